@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/// LTX files on an object store: key layout, inventory, restore plan, restore, and the state beside
+/// a database.
+@NullMarked
+module io.litestream.replica {
+    requires static com.google.errorprone.annotations;
+    requires transitive io.litestream.ltx;
+    requires transitive io.litestream.sqlite;
+    requires transitive io.litestream.storage;
+
+    exports io.litestream.replica;
+}

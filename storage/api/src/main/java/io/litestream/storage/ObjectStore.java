@@ -1,0 +1,58 @@
+package io.litestream.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Keeps immutable objects by key. Every back end implements this interface, and
+/// `ObjectStoreContract` holds every back end to these rules:
+///
+/// - An object is whole or absent. No reader sees part of one, even after a crash.
+/// - Once `create` has returned, the object is durable, and `open`, `find` and `list` see it.
+/// - A call is one attempt. Whoever calls decides whether to try again.
+/// - Calls block, and any thread may make them.
+public interface ObjectStore extends AutoCloseable {
+
+    /// Stores an object under a new key. If the key already holds equal content, that is a success,
+    /// so a call whose outcome is unknown can be repeated. `created` is kept with the object where
+    /// the store can keep it.
+    ///
+    /// @throws StorageException.Conflict if the key holds other content, which stays as it is
+    /// @throws IOException if the content could not be read; the failure is the content's own
+    void create(ObjectKey key, Instant created, ObjectContent content) throws IOException;
+
+    /// Stores an object, in place of the one that the key may hold. Readers see the one or the
+    /// other, whole. For the few objects that are not part of a line, such as the catalog.
+    void replace(ObjectKey key, Instant created, ObjectContent content) throws IOException;
+
+    /// Opens at most `length` bytes from `offset`: fewer if the object ends before, none if it ends
+    /// at the offset. The caller closes the stream.
+    ///
+    /// @throws StorageException.NotFound if there is no such object
+    InputStream open(ObjectKey key, long offset, long length) throws StorageException;
+
+    /// Opens a whole object. The caller closes the stream.
+    ///
+    /// @throws StorageException.NotFound if there is no such object
+    default InputStream open(ObjectKey key) throws StorageException {
+        return open(key, 0, Long.MAX_VALUE);
+    }
+
+    /// Returns what a listing would tell of one object, or nothing if there is none.
+    Optional<ObjectInfo> find(ObjectKey key) throws StorageException;
+
+    /// Returns at most `limit` objects whose keys are below `prefix` (that is, begin with it and a
+    /// `/`), in key order, beginning after the key `prefix/after`; an empty `after` begins at the
+    /// first. None if there is nothing below.
+    List<ObjectInfo> list(ObjectKey prefix, String after, int limit) throws StorageException;
+
+    /// Deletes an object. If there is none, that is a success.
+    void delete(ObjectKey key) throws StorageException;
+
+    /// Gives back what the store holds. It does not wait for calls of other threads, which then may
+    /// fail.
+    @Override
+    void close();
+}
