@@ -1,0 +1,160 @@
+package io.litestream.replica;
+
+import io.litestream.ltx.TxidRange;
+import io.litestream.storage.ObjectContent;
+import io.litestream.storage.ObjectInfo;
+import io.litestream.storage.ObjectKey;
+import io.litestream.storage.ObjectStore;
+import io.litestream.storage.StorageException;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// The LTX files of one database in one store, which is rooted at the replica's path.
+///
+/// Its methods block, and any thread may call them. Each makes one attempt.
+public final class Replica {
+
+    private static final int LISTED_AT_ONCE = 1000;
+
+    private final String name;
+    private final ObjectStore store;
+    private final KeyLayout layout;
+
+    /// `name` is what people are told when this replica is meant; the store stays the caller's to
+    /// close.
+    public Replica(String name, ObjectStore store, KeyLayout layout) {
+        this.name = Objects.requireNonNull(name);
+        this.store = Objects.requireNonNull(store);
+        this.layout = Objects.requireNonNull(layout);
+    }
+
+    /// Returns what people are told when this replica is meant.
+    public String name() {
+        return name;
+    }
+
+    /// Returns the store, rooted at the replica's path.
+    public ObjectStore store() {
+        return store;
+    }
+
+    /// Returns the key under which a file is, or would be, stored.
+    public ObjectKey key(ReplicaFile file) {
+        return layout.key(file.level(), file.range());
+    }
+
+    /// Lists all levels. Objects with other names than those of LTX files are left out.
+    public Inventory inventory() throws IOException {
+        List<ReplicaFile> files = new ArrayList<>();
+        FanOut.all("list " + name, Level.all(), Level.all().size(), this::list)
+                .forEach(files::addAll);
+        return Inventory.of(files);
+    }
+
+    private List<ReplicaFile> list(Level level) throws StorageException {
+        List<ReplicaFile> files = new ArrayList<>();
+        ObjectKey prefix = layout.levelPrefix(level);
+        String after = "";
+        while (true) {
+            List<ObjectInfo> page = store.list(prefix, after, LISTED_AT_ONCE);
+            page.forEach(object -> file(level, prefix, object).ifPresent(files::add));
+            if (page.size() < LISTED_AT_ONCE) {
+                return files;
+            }
+            after = below(prefix, page.getLast().key());
+        }
+    }
+
+    private static Optional<ReplicaFile> file(Level level, ObjectKey prefix, ObjectInfo object) {
+        return TxidRange.parseFileName(below(prefix, object.key()))
+                .map(range -> new ReplicaFile(level, range, object.size(), object.created()));
+    }
+
+    private static String below(ObjectKey prefix, ObjectKey key) {
+        return key.value().substring(prefix.value().length() + 1);
+    }
+
+    /// Opens a file. The caller closes the stream.
+    ///
+    /// @throws StorageException.NotFound if it is no longer there
+    public InputStream open(ReplicaFile file) throws StorageException {
+        return store.open(key(file));
+    }
+
+    /// Opens at most `length` bytes of a file, from `offset`. The caller closes the stream.
+    ///
+    /// @throws StorageException.NotFound if it is no longer there
+    public InputStream open(ReplicaFile file, long offset, long length) throws StorageException {
+        return store.open(key(file), offset, length);
+    }
+
+    /// Stores a file, which has to be an LTX file of this range. If it is already there with equal
+    /// content, that is a success.
+    ///
+    /// @throws StorageException.Conflict if another file is already there
+    /// @throws IOException if the content could not be had
+    public ReplicaFile create(Level level, TxidRange range, Instant created, ObjectContent content)
+            throws IOException {
+        ObjectKey key = layout.key(level, range);
+        Measured measured = new Measured(content);
+        store.create(key, created, measured);
+        return new ReplicaFile(level, range, measured.size, created);
+    }
+
+    /// Deletes a file. If it is not there, that is a success.
+    public void delete(ReplicaFile file) throws StorageException {
+        store.delete(key(file));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /// Content that remembers how many bytes it last wrote.
+    private static final class Measured implements ObjectContent {
+
+        private final ObjectContent content;
+        private volatile long size;
+
+        Measured(ObjectContent content) {
+            this.content = content;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            Counting counting = new Counting(out);
+            content.writeTo(counting);
+            size = counting.count;
+        }
+    }
+
+    private static final class Counting extends FilterOutputStream {
+
+        private long count;
+
+        Counting(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            count += length;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.litestream.replica;
+
+import io.litestream.ltx.Txid;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Chooses the files from which a state is put together. It reads nothing but the inventory.
+public final class RestorePlanner {
+
+    // The choice is that of the original program, since there are replicas whose files disagree:
+    // the
+    // snapshot that ends last, then again and again, of the files that continue what there is, the
+    // one that goes furthest. As that one is always the best of all files that begin early enough,
+    // one pass over the files in the order of their beginnings finds the same.
+
+    /// The better file is the greater: the one that ends later, else begins earlier, else is of a
+    /// higher level.
+    private static final Comparator<ReplicaFile> BEST =
+            Comparator.comparing((ReplicaFile file) -> file.range().last())
+                    .thenComparing(file -> file.range().first(), Comparator.reverseOrder())
+                    .thenComparing(ReplicaFile::level);
+
+    private RestorePlanner() {}
+
+    /// Returns the files that give the state after `target`, or why there are none.
+    public static PlanResult plan(Inventory inventory, Txid target) {
+        Optional<Txid> head = inventory.head();
+        if (head.isEmpty()) {
+            return new PlanResult.NoBackup();
+        }
+        if (target.isAfter(head.get())) {
+            return new PlanResult.Beyond(head.get());
+        }
+        List<ReplicaFile> files = chain(inventory, target);
+        if (!files.isEmpty() && files.getLast().range().last().equals(target)) {
+            return new PlanResult.Plan(files, target);
+        }
+        return explain(inventory, target);
+    }
+
+    /// Returns every transaction after which the state can be had.
+    public static NavigableSet<Txid> points(Inventory inventory) {
+        List<ReplicaFile> files = new ArrayList<>(inventory.files());
+        files.sort(Comparator.comparing(file -> file.range().last()));
+        TreeSet<Txid> points = new TreeSet<>();
+        for (ReplicaFile file : files) {
+            if (isBase(file) || continuesOneOf(points, file)) {
+                points.add(file.range().last());
+            }
+        }
+        return points;
+    }
+
+    /// Returns the longest chain of files, none of which goes beyond the target.
+    private static List<ReplicaFile> chain(Inventory inventory, Txid target) {
+        List<ReplicaFile> chain = new ArrayList<>();
+        newestBase(inventory, target).ifPresent(chain::add);
+        ReplicaFile best = null;
+        for (ReplicaFile file : changes(inventory, target)) {
+            if (!continues(chain, file) && best != null) {
+                chain.add(best);
+                best = null;
+            }
+            if (!continues(chain, file)) {
+                return chain;
+            }
+            best = better(chain, best, file);
+        }
+        if (best != null) {
+            chain.add(best);
+        }
+        return chain;
+    }
+
+    private static @Nullable ReplicaFile better(
+            List<ReplicaFile> chain, @Nullable ReplicaFile best, ReplicaFile file) {
+        if (!chain.isEmpty() && !file.range().last().isAfter(chain.getLast().range().last())) {
+            return best;
+        }
+        return best == null || BEST.compare(file, best) > 0 ? file : best;
+    }
+
+    private static Optional<ReplicaFile> newestBase(Inventory inventory, Txid target) {
+        return inventory.files(Level.SNAPSHOT).stream()
+                .filter(RestorePlanner::isBase)
+                .filter(file -> !file.range().last().isAfter(target))
+                .max(BEST);
+    }
+
+    private static List<ReplicaFile> changes(Inventory inventory, Txid target) {
+        return inventory.files().stream()
+                .filter(file -> file.level().compareTo(Level.SNAPSHOT) < 0)
+                .filter(file -> !file.range().last().isAfter(target))
+                .sorted(Comparator.comparing(ReplicaFile::range))
+                .toList();
+    }
+
+    /// Says whether a file can be applied to the state at the end of a chain.
+    private static boolean continues(List<ReplicaFile> chain, ReplicaFile file) {
+        return chain.isEmpty()
+                ? file.range().isSnapshot()
+                : !file.range().first().isAfter(chain.getLast().range().last().next());
+    }
+
+    private static boolean isBase(ReplicaFile file) {
+        return file.range().isSnapshot();
+    }
+
+    private static boolean continuesOneOf(NavigableSet<Txid> points, ReplicaFile file) {
+        return file.level().compareTo(Level.SNAPSHOT) < 0
+                && points.ceiling(new Txid(file.range().first().value() - 1)) != null;
+    }
+
+    private static PlanResult explain(Inventory inventory, Txid target) {
+        NavigableSet<Txid> points = points(inventory);
+        Optional<Txid> before = Optional.ofNullable(points.lower(target));
+        Optional<Txid> after = Optional.ofNullable(points.higher(target));
+        Txid reached = before.orElse(Txid.FIRST);
+        Optional<Txid> next =
+                inventory.files().stream()
+                        .map(file -> file.range().first())
+                        .filter(first -> first.isAfter(reached))
+                        .min(Comparator.naturalOrder());
+        return after.isPresent() || next.isEmpty()
+                ? new PlanResult.NotABoundary(before, after)
+                : new PlanResult.Gap(before, next.get());
+    }
+}
