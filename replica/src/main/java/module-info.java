@@ -10,4 +10,5 @@ module io.litestream.replica {
     requires transitive io.litestream.storage;
 
     exports io.litestream.replica;
+    exports io.litestream.replica.state;
 }
