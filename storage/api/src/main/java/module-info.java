@@ -7,5 +7,6 @@ module io.litestream.storage {
     requires transitive org.jspecify;
 
     exports io.litestream.storage;
+    exports io.litestream.storage.file;
     exports io.litestream.time;
 }

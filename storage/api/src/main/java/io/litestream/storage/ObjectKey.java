@@ -1,11 +1,16 @@
 package io.litestream.storage;
 
 import java.util.Arrays;
+import java.util.Comparator;
 
 /// The name of an object in a store: one or more parts, joined by `/`.
 ///
-/// No part is empty, `.` or `..`, so that a key means the same to a bucket and to a directory.
+/// No part is empty, `.` or `..`, and none holds a zero or half of a surrogate pair, so that a key
+/// means the same to a bucket and to a directory.
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
+
+    /// Orders text as object stores order keys: by its UTF-8 bytes, which is by code point.
+    public static final Comparator<String> BYTE_ORDER = ObjectKey::compareBytes;
 
     public ObjectKey {
         boolean valid =
@@ -35,9 +40,7 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     /// Orders as object stores do: by the UTF-8 bytes.
     @Override
     public int compareTo(ObjectKey other) {
-        return Arrays.compareUnsigned(
-                value.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                other.value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return BYTE_ORDER.compare(value, other.value);
     }
 
     @Override
@@ -46,6 +49,30 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     }
 
     private static boolean isPart(String part) {
-        return !part.isEmpty() && !part.equals(".") && !part.equals("..") && part.indexOf('\0') < 0;
+        return !part.isEmpty()
+                && !part.equals(".")
+                && !part.equals("..")
+                && part.codePoints().noneMatch(ObjectKey::isForbidden);
+    }
+
+    /// A surrogate among code points is one without its other half, which UTF-8 cannot say.
+    private static boolean isForbidden(int codePoint) {
+        return codePoint == 0 || Character.getType(codePoint) == Character.SURROGATE;
+    }
+
+    /// Code units order as code points do, but for surrogates, which stand for the highest of
+    /// these.
+    private static int compareBytes(String one, String other) {
+        int common = Math.min(one.length(), other.length());
+        for (int i = 0; i < common; i++) {
+            char a = one.charAt(i);
+            char b = other.charAt(i);
+            if (a != b) {
+                int bySurrogate =
+                        Boolean.compare(Character.isSurrogate(a), Character.isSurrogate(b));
+                return bySurrogate != 0 ? bySurrogate : Character.compare(a, b);
+            }
+        }
+        return Integer.compare(one.length(), other.length());
     }
 }
