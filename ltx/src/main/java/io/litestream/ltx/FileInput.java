@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /// The bytes of a file from front to back, through a buffer. It knows where in the file it is, so
 /// that damage can be reported with its place.
@@ -40,6 +41,7 @@ final class FileInput implements Closeable {
 
     /// Reads part of an array, which is left as it is.
     FileInput(byte[] bytes, int from, int length, String name, long offset) {
+        Objects.checkFromIndexSize(from, length, bytes.length);
         this.stream = null;
         this.name = name;
         this.buffer = bytes;

@@ -30,17 +30,17 @@ public final class LtxDecoder implements Closeable {
 
     /// Reads the header.
     ///
-    /// @param in the file from its first byte on; [#close()] closes it
+    /// @param in the file from its first byte on; [#close()] closes it, as does a failure here
     /// @param name names the file in exceptions
     public LtxDecoder(InputStream in, String name) throws IOException {
         this.name = name;
         this.in = new FileInput(in, name, 0);
-        byte[] bytes = new byte[LtxHeader.SIZE];
-        this.in.require(bytes.length);
-        System.arraycopy(this.in.array(), this.in.position(), bytes, 0, bytes.length);
-        crc.update(bytes, 0, bytes.length);
-        this.in.skip(bytes.length);
-        this.header = LtxHeader.decode(bytes, name);
+        try {
+            this.header = readHeader();
+        } catch (IOException | RuntimeException failure) {
+            closeAfter(failure);
+            throw failure;
+        }
         this.page = new byte[header.pageSize()];
     }
 
@@ -103,6 +103,23 @@ public final class LtxDecoder implements Closeable {
     @Override
     public void close() throws IOException {
         in.close();
+    }
+
+    private LtxHeader readHeader() throws IOException {
+        byte[] bytes = new byte[LtxHeader.SIZE];
+        in.require(bytes.length);
+        System.arraycopy(in.array(), in.position(), bytes, 0, bytes.length);
+        crc.update(bytes, 0, bytes.length);
+        in.skip(bytes.length);
+        return LtxHeader.decode(bytes, name);
+    }
+
+    private void closeAfter(Exception failure) {
+        try {
+            in.close();
+        } catch (IOException suppressed) {
+            failure.addSuppressed(suppressed);
+        }
     }
 
     private void checkOrder(long number) throws CorruptFileException {

@@ -5,15 +5,14 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import net.jpountz.xxhash.XXHash32;
-import net.jpountz.xxhash.XXHashFactory;
 
-/// LZ4 blocks, and the hash that LZ4 frames use. Native code where it can be loaded, else Java.
+/// LZ4 blocks, and the hash that LZ4 frames use.
 final class Lz4 {
 
-    private static final LZ4Factory FACTORY = LZ4Factory.fastestInstance();
+    private static final LZ4Factory FACTORY = Lz4Library.lz4();
     private static final LZ4Compressor COMPRESSOR = FACTORY.fastCompressor();
     private static final LZ4SafeDecompressor DECOMPRESSOR = FACTORY.safeDecompressor();
-    private static final XXHash32 XXH32 = XXHashFactory.fastestInstance().hash32();
+    private static final XXHash32 XXH32 = Lz4Library.xxHash().hash32();
 
     private Lz4() {}
 

@@ -1,13 +1,12 @@
 package io.litestream.ltx;
 
 import net.jpountz.xxhash.XXHash64;
-import net.jpountz.xxhash.XXHashFactory;
 
 /// The hash of one page: XXH64 of its bytes, with the page number as the seed. So pages that change
 /// places change the [Checksum].
 public final class PageHash {
 
-    private static final XXHash64 XXH64 = XXHashFactory.fastestInstance().hash64();
+    private static final XXHash64 XXH64 = Lz4Library.xxHash().hash64();
 
     private PageHash() {}
 

@@ -58,6 +58,7 @@ public final class PageIndex {
     /// file is.
     ///
     /// @param name names the file in the exception
+    /// @throws CorruptFileException if the file is too short, or the index does not fit it
     public static PageIndex read(String name, long fileSize, ByteRange file) throws IOException {
         if (fileSize < MIN_FILE_SIZE) {
             throw new CorruptFileException(
@@ -140,7 +141,7 @@ public final class PageIndex {
             }
             long least = size == 0 ? 1 : pageNumber(size - 1) + 1;
             check(in, number, least, LtxHeader.MAX_PAGE_COUNT, entryStart, "page number");
-            check(in, in.takeVarint(), end, end, entryStart, "page offset");
+            check(in, in.takeVarint(), end, end, entryStart, "block offset");
             long blockSize = in.takeVarint();
             check(
                     in,
@@ -148,7 +149,7 @@ public final class PageIndex {
                     PageBlock.HEADER_SIZE,
                     PageBlock.MAX_SIZE,
                     entryStart,
-                    "page size");
+                    "block size");
             add(number, blockSize);
         }
         check(in, in.offset(), indexEnd, indexEnd, in.offset(), "end of the index");
@@ -160,7 +161,8 @@ public final class PageIndex {
             FileInput in, long value, long least, long most, long offset, String what)
             throws CorruptFileException {
         if (value < least || value > most) {
-            throw in.damaged(offset, "%s from %d to %d".formatted(what, least, most), value);
+            String expected = least == most ? "%s %d" : "%s from %d to %d";
+            throw in.damaged(offset, expected.formatted(what, least, most), value);
         }
     }
 
