@@ -40,7 +40,8 @@ public final class PageBlock {
         FileInput in = new FileInput(buffer, offset, entry.size(), file, entry.offset());
         in.require(HEADER_SIZE);
         if (pageNumber(in) != entry.pageNumber()) {
-            throw in.damaged(entry.offset(), "page " + entry.pageNumber(), pageNumber(in));
+            throw in.damaged(
+                    entry.offset(), "page " + entry.pageNumber(), "page " + pageNumber(in));
         }
         hashedPrefix(in);
         decode(in, page);
