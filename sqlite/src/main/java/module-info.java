@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.litestream.sqlite {
     requires static com.google.errorprone.annotations;
-    requires transitive java.sql;
+    requires java.sql;
     requires transitive org.jspecify;
     requires org.xerial.sqlitejdbc;
 

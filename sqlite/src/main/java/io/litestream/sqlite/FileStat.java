@@ -1,0 +1,62 @@
+package io.litestream.sqlite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// What one `stat` call says of a file: which file it is, and what changes when it is written.
+///
+/// @param modifiedNanos when the content changed, in nanoseconds since 1970
+/// @param changedNanos when content or attributes changed, in nanoseconds since 1970
+public record FileStat(long device, long inode, long size, long modifiedNanos, long changedNanos) {
+
+    /// No file.
+    public static final FileStat ABSENT = new FileStat(0, 0, -1, 0, 0);
+
+    private static final String ATTRIBUTES = "unix:dev,ino,size,lastModifiedTime,ctime";
+
+    /// Looks at the file that a path leads to, through symbolic links.
+    ///
+    /// @return [#ABSENT] if there is none
+    public static FileStat of(Path path) throws IOException {
+        try {
+            Map<String, Object> found = Files.readAttributes(path, ATTRIBUTES);
+            return new FileStat(
+                    number(found, "dev"),
+                    number(found, "ino"),
+                    number(found, "size"),
+                    nanos(found, "lastModifiedTime"),
+                    nanos(found, "ctime"));
+        } catch (NoSuchFileException _) {
+            return ABSENT;
+        }
+    }
+
+    /// Whether there is a file.
+    public boolean exists() {
+        return size >= 0;
+    }
+
+    /// Whether both are one and the same file, whatever happened to its content.
+    public boolean sameFile(FileStat other) {
+        return exists() && other.exists() && device == other.device && inode == other.inode;
+    }
+
+    private static long number(Map<String, Object> attributes, String name) {
+        return attributes.get(name) instanceof Number number ? number.longValue() : missing(name);
+    }
+
+    private static long nanos(Map<String, Object> attributes, String name) {
+        return attributes.get(name) instanceof FileTime time
+                ? time.to(TimeUnit.NANOSECONDS)
+                : missing(name);
+    }
+
+    private static long missing(String name) {
+        throw new UnsupportedOperationException("the system gives files no " + name);
+    }
+}

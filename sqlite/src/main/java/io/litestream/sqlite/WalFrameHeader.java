@@ -1,0 +1,40 @@
+package io.litestream.sqlite;
+
+import java.nio.ByteBuffer;
+
+/// The header in front of each page image in a WAL. All fields are big-endian and unsigned.
+///
+/// | Offset | Size | Field    | Meaning                                                        |
+/// |-------:|-----:|----------|----------------------------------------------------------------|
+/// |      0 |    4 | page     | page number, from 1                                            |
+/// |      4 |    4 | commit   | database size in pages if this frame commits, otherwise 0      |
+/// |      8 |    8 | salts    | those of the WAL's header; if they differ, the WAL ended       |
+/// |     16 |    8 | checksum | both halves of the running checksum, through this frame        |
+///
+/// Specified by <https://sqlite.org/fileformat2.html#walformat>, section 4.1.
+record WalFrameHeader(long page, long commit, long salts, WalChecksum checksum) {
+
+    static final int SIZE = 24;
+
+    /// How much of the header the checksum covers, before the page image.
+    static final int CHECKSUMMED = 8;
+
+    /// Reads without judging: [WalReader] compares, since only it knows what must be there.
+    static WalFrameHeader read(ByteBuffer bytes, int offset) {
+        return new WalFrameHeader(
+                Integer.toUnsignedLong(bytes.getInt(offset)),
+                Integer.toUnsignedLong(bytes.getInt(offset + 4)),
+                bytes.getLong(offset + 8),
+                new WalChecksum(bytes.getInt(offset + 16), bytes.getInt(offset + 20)));
+    }
+
+    /// Returns how many bytes a frame takes.
+    static int frameSize(int pageSize) {
+        return SIZE + pageSize;
+    }
+
+    /// Returns where a frame begins in the file; frames count from 0.
+    static long offset(long frame, int pageSize) {
+        return WalHeader.SIZE + Math.multiplyExact(frame, frameSize(pageSize));
+    }
+}
