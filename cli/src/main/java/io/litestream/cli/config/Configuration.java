@@ -1,0 +1,41 @@
+package io.litestream.cli.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// All settings of the program.
+///
+/// @param databases what to replicate
+/// @param exec the words of the command to run beside the replication; none if empty
+/// @param shutdownSyncTimeout how long the last sync is tried at the end
+/// @param shutdownSyncInterval how long to wait between two of these attempts
+public record Configuration(
+        List<DatabaseConfiguration> databases,
+        List<String> exec,
+        LoggingConfiguration logging,
+        Duration shutdownSyncTimeout,
+        Duration shutdownSyncInterval) {
+
+    public Configuration {
+        databases = List.copyOf(databases);
+        exec = List.copyOf(exec);
+        Objects.requireNonNull(logging);
+        if (shutdownSyncTimeout.isNegative()) {
+            throw new IllegalArgumentException("shutdown-sync-timeout is " + shutdownSyncTimeout);
+        }
+        if (!shutdownSyncInterval.isPositive()) {
+            throw new IllegalArgumentException("shutdown-sync-interval is " + shutdownSyncInterval);
+        }
+    }
+
+    /// Returns the settings of the database with this path, by whatever name.
+    public Optional<DatabaseConfiguration> database(Path path) {
+        Path wanted = UserPaths.identity(path);
+        return databases.stream()
+                .filter(database -> UserPaths.identity(database.path()).equals(wanted))
+                .findFirst();
+    }
+}

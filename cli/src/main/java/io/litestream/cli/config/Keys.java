@@ -1,0 +1,205 @@
+package io.litestream.cli.config;
+
+import static io.litestream.cli.config.Key.notYet;
+import static io.litestream.cli.config.Key.obsolete;
+import static io.litestream.cli.config.Key.section;
+import static io.litestream.cli.config.Key.works;
+import static io.litestream.cli.config.Kind.DURATION;
+import static io.litestream.cli.config.Kind.INTEGER;
+import static io.litestream.cli.config.Kind.MODE;
+import static io.litestream.cli.config.Kind.SECTION;
+import static io.litestream.cli.config.Kind.SECTIONS;
+import static io.litestream.cli.config.Kind.SIZE;
+import static io.litestream.cli.config.Kind.SWITCH;
+import static io.litestream.cli.config.Kind.TEXT;
+import static io.litestream.cli.config.Kind.TEXTS;
+import static io.litestream.cli.config.Kind.WORDS;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Every key of the configuration: its type, its default, its bounds, and whether it does something
+/// in this version. A function that comes to be turns its `notYet` into `works` here.
+final class Keys {
+
+    private static final String USE_SNAPSHOT =
+            "set snapshot.interval and snapshot.retention instead";
+
+    private static final Schema SNAPSHOT =
+            new Schema(
+                    notYet("interval", DURATION, "24h")
+                            .from(1, "snapshot interval must be greater than 0"),
+                    notYet("retention", DURATION, "24h")
+                            .from(1, "snapshot retention must be greater than 0"));
+
+    private static final Schema SOCKET =
+            new Schema(
+                    notYet("enabled", SWITCH, "false").same("false"),
+                    notYet("path", TEXT, "/var/run/litestream.sock"),
+                    notYet("permissions", MODE, "0600"));
+
+    private static final Schema LEVEL =
+            new Schema(
+                    notYet("interval", DURATION, "")
+                            .from(1, "compaction interval must be greater than 0"),
+                    obsolete("retention", DURATION, USE_SNAPSHOT));
+
+    private static final Schema AGE =
+            new Schema(
+                    notYet("identities", TEXTS, "").same(""),
+                    notYet("recipients", TEXTS, "").same(""));
+
+    private static final Schema LOGGING =
+            new Schema(
+                    works("level", TEXT, "info"),
+                    works("type", TEXT, "text"),
+                    works("stderr", SWITCH, "false"),
+                    works("source", SWITCH, "false"));
+
+    /// The settings of a replica that have a default for all replicas at top level.
+    private static final List<Key> FOR_REPLICAS =
+            List.of(
+                    works("sync-interval", DURATION, "1s")
+                            .from(0, "sync interval must not be negative"),
+                    notYet("max-sync-ltx-files", INTEGER, "0")
+                            .same("0")
+                            .from(0, "max sync ltx files must not be negative"),
+                    notYet("auto-recover", SWITCH, "false").same("false", "true"),
+                    obsolete("validation-interval", DURATION, "remove it"),
+                    notYet("bandwidth", SIZE, ""),
+                    section("age", SECTION, AGE),
+                    // S3 and OSS
+                    notYet("access-key-id", TEXT, "").same(""),
+                    notYet("secret-access-key", TEXT, "").same(""),
+                    notYet("region", TEXT, "").same(""),
+                    notYet("bucket", TEXT, "").same(""),
+                    notYet("endpoint", TEXT, "").same(""),
+                    notYet("force-path-style", SWITCH, ""),
+                    notYet("sign-payload", SWITCH, "true"),
+                    notYet("require-content-md5", SWITCH, "true"),
+                    notYet("skip-verify", SWITCH, "false").same("false"),
+                    notYet("storage-class", TEXT, "").same(""),
+                    notYet("part-size", SIZE, "5MiB"),
+                    notYet("concurrency", INTEGER, "5"),
+                    notYet("sse-customer-algorithm", TEXT, "").same(""),
+                    notYet("sse-customer-key", TEXT, "").same(""),
+                    notYet("sse-customer-key-path", TEXT, "").same(""),
+                    notYet("sse-kms-key-id", TEXT, "").same(""),
+                    // Azure
+                    notYet("account-name", TEXT, "").same(""),
+                    notYet("account-key", TEXT, "").same(""),
+                    notYet("sas-token", TEXT, "").same(""),
+                    // SFTP
+                    notYet("host", TEXT, "").same(""),
+                    notYet("user", TEXT, "").same(""),
+                    notYet("password", TEXT, "").same(""),
+                    notYet("key-path", TEXT, "").same(""),
+                    notYet("concurrent-writes", SWITCH, "true"),
+                    notYet("host-key", TEXT, "").same(""),
+                    // WebDAV
+                    notYet("webdav-url", TEXT, "").same(""),
+                    notYet("webdav-username", TEXT, "").same(""),
+                    notYet("webdav-password", TEXT, "").same(""),
+                    // NATS
+                    notYet("jwt", TEXT, "").same(""),
+                    notYet("seed", TEXT, "").same(""),
+                    notYet("creds", TEXT, "").same(""),
+                    notYet("nkey", TEXT, "").same(""),
+                    notYet("username", TEXT, "").same(""),
+                    notYet("token", TEXT, "").same(""),
+                    notYet("tls", SWITCH, "false").same("false"),
+                    notYet("root-cas", TEXTS, "").same(""),
+                    notYet("client-cert", TEXT, "").same(""),
+                    notYet("client-key", TEXT, "").same(""),
+                    notYet("max-reconnects", INTEGER, "-1"),
+                    notYet("reconnect-wait", DURATION, "2s"),
+                    notYet("timeout", DURATION, "10s"));
+
+    /// The keys of `replica` and of each entry of `replicas`.
+    static final Schema REPLICA =
+            schema(
+                    FOR_REPLICAS,
+                    works("type", TEXT, ""),
+                    works("name", TEXT, ""),
+                    works("path", TEXT, ""),
+                    works("url", TEXT, ""),
+                    obsolete("retention", DURATION, USE_SNAPSHOT),
+                    obsolete("retention-check-interval", DURATION, USE_SNAPSHOT),
+                    obsolete("snapshot-interval", DURATION, USE_SNAPSHOT));
+
+    /// The keys of each entry of `dbs`.
+    static final Schema DATABASE =
+            new Schema(
+                    works("path", TEXT, ""),
+                    notYet("dir", TEXT, "").same(""),
+                    notYet("pattern", TEXT, "").same(""),
+                    notYet("recursive", SWITCH, "false").same("false"),
+                    notYet("watch", SWITCH, "false").same("false"),
+                    works("meta-path", TEXT, ""),
+                    notYet("meta-dir", TEXT, "").same(""),
+                    section("snapshot", SECTION, SNAPSHOT),
+                    works("monitor-interval", DURATION, "25ms")
+                            .from(1, "monitor interval must be greater than 0"),
+                    works("checkpoint-interval", DURATION, "1m")
+                            .from(0, "checkpoint interval must not be negative"),
+                    works("busy-timeout", DURATION, "1s")
+                            .from(0, "busy timeout must not be negative"),
+                    works("min-checkpoint-page-count", INTEGER, "1000")
+                            .between(
+                                    1,
+                                    Integer.MAX_VALUE,
+                                    "minimum checkpoint page count required: 1 to 2147483647"),
+                    works("truncate-page-n", INTEGER, "0"),
+                    works("max-sync-wal-bytes", SIZE, "64MiB")
+                            .from(0, "max sync wal bytes must not be negative"),
+                    works("restore-if-db-not-exists", SWITCH, "false"),
+                    notYet("journal-mode", TEXT, "wal").same("wal"),
+                    obsolete(
+                            "max-checkpoint-page-count",
+                            INTEGER,
+                            "set truncate-page-n if readers keep the WAL from being truncated"),
+                    section("replica", SECTION, REPLICA),
+                    section("replicas", SECTIONS, REPLICA));
+
+    /// The keys at top level.
+    static final Schema GLOBAL =
+            schema(
+                    FOR_REPLICAS,
+                    section("dbs", SECTIONS, DATABASE),
+                    works("exec", WORDS, ""),
+                    section("logging", SECTION, LOGGING),
+                    works("shutdown-sync-timeout", DURATION, "30s")
+                            .from(0, "shutdown-sync-timeout must be >= 0"),
+                    works("shutdown-sync-interval", DURATION, "500ms")
+                            .from(1, "shutdown sync interval must be greater than 0"),
+                    notYet("addr", TEXT, "").same(""),
+                    section("socket", SECTION, SOCKET),
+                    section("levels", SECTIONS, LEVEL).notYet(),
+                    section("snapshot", SECTION, SNAPSHOT),
+                    section(
+                            "validation",
+                            SECTION,
+                            new Schema(notYet("interval", DURATION, "0").same("0", "0s"))),
+                    notYet("l0-retention", DURATION, "5m")
+                            .from(0, "l0 retention must not be negative"),
+                    notYet("l0-retention-check-interval", DURATION, "15s")
+                            .from(1, "l0 retention check interval must be greater than 0"),
+                    notYet("verify-compaction", SWITCH, "false").same("false"),
+                    section(
+                            "retention",
+                            SECTION,
+                            new Schema(notYet("enabled", SWITCH, "true").same("false"))),
+                    notYet("heartbeat-url", TEXT, "").same(""),
+                    notYet("heartbeat-interval", DURATION, "5m")
+                            .from(60_000_000_000L, "heartbeat interval must be at least 1 minute"),
+                    notYet("mcp-addr", TEXT, "").same(""));
+
+    private Keys() {}
+
+    private static Schema schema(List<Key> some, Key... more) {
+        List<Key> all = new ArrayList<>(Arrays.asList(more));
+        all.addAll(some);
+        return new Schema(all);
+    }
+}

@@ -1,0 +1,2 @@
+/// The configuration file: which keys there are, how they are read, and what comes out.
+package io.litestream.cli.config;

@@ -1,0 +1,233 @@
+package io.litestream.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+
+/// The keys whose function is not part of this version.
+class RefusedKeysTest {
+
+    private static final String NOT_YET =
+            ": is not part of this version yet; remove the key to go on without it";
+
+    private static final List<String> REPLICA_LINES =
+            """
+            max-sync-ltx-files: 256
+            bandwidth: 1MB
+            access-key-id: AKIA
+            secret-access-key: s
+            region: us-east-1
+            bucket: b
+            endpoint: https://example.com
+            force-path-style: false
+            sign-payload: true
+            require-content-md5: true
+            skip-verify: true
+            storage-class: STANDARD
+            part-size: 5MiB
+            concurrency: 5
+            sse-customer-algorithm: AES256
+            sse-customer-key: k
+            sse-customer-key-path: /k
+            sse-kms-key-id: k
+            account-name: n
+            account-key: k
+            sas-token: t
+            host: h
+            user: u
+            password: p
+            key-path: /k
+            concurrent-writes: true
+            host-key: k
+            webdav-url: https://example.com
+            webdav-username: u
+            webdav-password: p
+            jwt: j
+            seed: s
+            creds: /c
+            nkey: n
+            username: u
+            token: t
+            tls: true
+            root-cas: [/ca]
+            client-cert: /c
+            client-key: /k
+            max-reconnects: -1
+            reconnect-wait: 2s
+            timeout: 10s
+            """
+                    .lines()
+                    .toList();
+
+    @ParameterizedTest
+    @CsvSource({
+        "addr,localhost:9090",
+        "l0-retention,5m",
+        "l0-retention-check-interval,15s",
+        "verify-compaction,true",
+        "heartbeat-url,https://example.com",
+        "heartbeat-interval,5m",
+        "mcp-addr,localhost:3001"
+    })
+    void refusesAKeyAtTopLevel(String key, String value) {
+        assertThatThrownBy(() -> ConfigurationTexts.read(key + ": " + value))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("f.yml:1:1: " + key + NOT_YET);
+    }
+
+    @Test
+    void refusesCompactionLevels() {
+        assertThatThrownBy(() -> ConfigurationTexts.read("levels:\n  - interval: 30s"))
+                .hasMessage("f.yml:2:5: levels[0].interval" + NOT_YET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "snapshot,interval,12h",
+        "snapshot,retention,24h",
+        "socket,enabled,true",
+        "socket,path,/run/x.sock",
+        "socket,permissions,0600",
+        "validation,interval,1h",
+        "retention,enabled,true"
+    })
+    void refusesAKeyOfASection(String section, String key, String value) {
+        assertThatThrownBy(() ->
+                        ConfigurationTexts.read("%s:\n  %s: %s".formatted(section, key, value)))
+                .hasMessage("f.yml:2:3: %s.%s".formatted(section, key) + NOT_YET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dir,/data",
+        "pattern,'''*.db'''",
+        "recursive,true",
+        "watch,true",
+        "meta-dir,/meta",
+        "journal-mode,keep"
+    })
+    void refusesAKeyOfADatabase(String key, String value) {
+        assertThatThrownBy(() -> ConfigurationTexts.database(key + ": " + value))
+                .hasMessage("f.yml:3:5: dbs[0]." + key + NOT_YET);
+    }
+
+    @Test
+    void refusesTheSnapshotsOfADatabase() {
+        assertThatThrownBy(() -> ConfigurationTexts.database("snapshot: {interval: 1h}"))
+                .hasMessage("f.yml:3:16: dbs[0].snapshot.interval" + NOT_YET);
+    }
+
+    @ParameterizedTest
+    @FieldSource("REPLICA_LINES")
+    void refusesAKeyOfAReplicaThereAndAtTopLevel(String line) {
+        String key = line.substring(0, line.indexOf(':'));
+
+        assertThatThrownBy(() -> ConfigurationTexts.replica(line))
+                .hasMessage("f.yml:5:7: dbs[0].replica." + key + NOT_YET);
+        assertThatThrownBy(() -> ConfigurationTexts.read(line))
+                .hasMessage("f.yml:1:1: " + key + NOT_YET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"identities", "recipients"})
+    void refusesEncryption(String key) {
+        assertThatThrownBy(() -> ConfigurationTexts.replica("age:\n  " + key + ": [a]"))
+                .hasMessage("f.yml:6:9: dbs[0].replica.age." + key + NOT_YET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "retention,24h,set snapshot.interval and snapshot.retention instead",
+        "retention-check-interval,1h,set snapshot.interval and snapshot.retention instead",
+        "snapshot-interval,24h,set snapshot.interval and snapshot.retention instead",
+        "validation-interval,12h,remove it"
+    })
+    void refusesWhatOnlyOldVersionsOfAReplicaKnew(String key, String value, String advice) {
+        assertThatThrownBy(() -> ConfigurationTexts.replica(key + ": " + value))
+                .hasMessage(
+                        "f.yml:5:7: dbs[0].replica.%s: has no effect since Litestream 0.5; %s"
+                                .formatted(key, advice));
+    }
+
+    @Test
+    void refusesWhatOnlyOldVersionsOfADatabaseKnew() {
+        assertThatThrownBy(() -> ConfigurationTexts.database("max-checkpoint-page-count: 10000"))
+                .hasMessage(
+                        "f.yml:3:5: dbs[0].max-checkpoint-page-count: has no effect since"
+                            + " Litestream 0.5; set truncate-page-n if readers keep the WAL from"
+                            + " being truncated");
+        assertThatThrownBy(() -> ConfigurationTexts.read("levels:\n  - retention: 1h"))
+                .hasMessageStartingWith("f.yml:2:5: levels[0].retention: has no effect");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "addr: ''",
+                "addr:",
+                "socket: {enabled: false}",
+                "socket: {enabled: no, path: /run/x.sock, permissions: 0600}",
+                "levels: []",
+                "validation: {interval: 0}",
+                "verify-compaction: false",
+                "retention: {enabled: false}",
+                "heartbeat-url: \"\"",
+                "mcp-addr: ''",
+                "auto-recover: true",
+                "auto-recover: false",
+                "max-sync-ltx-files: 0",
+                "skip-verify: off",
+                "tls: false",
+                "root-cas: []",
+                "age: {identities: [], recipients: []}",
+                "access-key-id: ''"
+            })
+    void acceptsAValueThatAsksForNothing(String line) {
+        assertThatCode(() -> ConfigurationTexts.read(line)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "recursive: false",
+                "watch: no",
+                "dir: ''",
+                "pattern: ''",
+                "meta-dir: ''",
+                "journal-mode: wal",
+                "snapshot: {}"
+            })
+    void acceptsAValueOfADatabaseThatAsksForNothing(String line) {
+        assertThatCode(() -> ConfigurationTexts.database(line)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void checksTheTypeOfAKeyBeforeItIsRefused() {
+        assertThatThrownBy(() -> ConfigurationTexts.read("l0-retention: soon"))
+                .hasMessage(
+                        "f.yml:1:15: l0-retention: expected a duration such as 500ms, 1s or 24h"
+                                + " (got soon)");
+        assertThatThrownBy(() -> ConfigurationTexts.read("heartbeat-interval: 30s"))
+                .hasMessage(
+                        "f.yml:1:21: heartbeat-interval: heartbeat interval must be at least 1"
+                                + " minute (got 30s)");
+    }
+
+    @Test
+    void knowsTheStandardValueOfEachKeyThatHasOne() {
+        assertThat(Keys.GLOBAL.keys())
+                .filteredOn(key -> !key.standard().isEmpty())
+                .allSatisfy(key ->
+                        assertThatCode(() -> Scalars.readStandard(key.kind(), key.standard()))
+                                .as(key.name())
+                                .doesNotThrowAnyException());
+    }
+}
