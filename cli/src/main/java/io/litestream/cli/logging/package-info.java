@@ -1,0 +1,2 @@
+/// Log lines in the original's formats, behind `System.Logger`.
+package io.litestream.cli.logging;
