@@ -5,6 +5,9 @@ import org.jspecify.annotations.NullMarked;
 module io.litestream.cli {
     requires static com.google.errorprone.annotations;
     requires io.litestream.engine;
-    requires org.apache.commons.cli;
+    requires io.litestream.storage;
     requires org.yaml.snakeyaml;
+
+    provides System.LoggerFinder with
+            io.litestream.cli.logging.LineLoggerFinder;
 }

@@ -1,0 +1,56 @@
+package io.litestream.cli.command;
+
+import io.litestream.cli.text.NearestName;
+
+import java.util.List;
+
+/// Knows every command by its name. Only the one that is asked for is loaded.
+final class Commands {
+
+    private static final List<String> NAMES =
+            List.of(
+                    "databases",
+                    "help",
+                    "info",
+                    "list",
+                    "ltx",
+                    "mcp",
+                    "register",
+                    "replicate",
+                    "reset",
+                    "restore",
+                    "start",
+                    "status",
+                    "stop",
+                    "sync",
+                    "unregister",
+                    "version");
+
+    private Commands() {}
+
+    /// Returns the command with this name.
+    ///
+    /// @throws CommandException if there is none, or not yet
+    static Command find(String name) throws CommandException {
+        return switch (name) {
+            case "version" -> new VersionCommand();
+            case "databases" -> new DatabasesCommand();
+            case "info", "list", "mcp", "register", "start", "stop", "sync", "unregister" ->
+                    throw new CommandException(
+                            "litestream "
+                                    + name
+                                    + ": this command is not part of this version yet");
+            case "generations", "snapshots" ->
+                    throw new CommandException(
+                            "litestream " + name + ": this command ended with Litestream 0.3",
+                            "litestream ltx -level all DB_PATH");
+            default ->
+                    throw new CommandException(
+                            "litestream "
+                                    + name
+                                    + ": unknown command (did you mean "
+                                    + NearestName.to(name, NAMES)
+                                    + "?)");
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package io.litestream.cli.command;
+
+/// How the program ends.
+public enum ExitCode {
+    /// Everything that was asked for was done.
+    SUCCESS(0),
+    /// It was not, or not all of it.
+    FAILURE(1);
+
+    private final int code;
+
+    ExitCode(int code) {
+        this.code = code;
+    }
+
+    /// Returns the number that the operating system gets.
+    public int code() {
+        return code;
+    }
+}
