@@ -177,6 +177,9 @@ public final class PageHashTable implements AutoCloseable {
 
     /// Begins an update to a transaction after which the database has that many pages. An earlier
     /// update that was not committed is abandoned; what it put stays until something else is put.
+    ///
+    /// What is put may be in the file at once. So the transaction is published by then, or the
+    /// table is one that was never committed.
     public Update begin(long newPageCount, Txid newTxid) {
         Update update = new Update(newPageCount, newTxid);
         active = update;

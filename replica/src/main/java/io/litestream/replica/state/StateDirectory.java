@@ -34,6 +34,7 @@ public final class StateDirectory {
 
     private final Path path;
 
+    /// @param path the directory, which need not exist
     public StateDirectory(Path path) {
         this.path = path.toAbsolutePath().normalize();
     }

@@ -3,6 +3,8 @@ package io.litestream.replica.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.Txid;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -229,7 +230,7 @@ final class PageHashTableTest {
         for (int i = 0; i < good.length; i++) {
             byte[] bad = good.clone();
             bad[i] ^= (byte) (1 << i % 8);
-            Files.write(file(), bad);
+            Files.write(file(), bad, WRITE);
             Optional<PageHashTable> table = PageHashTable.open(file());
             assertThat(table.isPresent())
                     .as("byte %d", i)
@@ -274,7 +275,7 @@ final class PageHashTableTest {
     void damageUnderAnOpenTableIsNotReadAsHashes() throws IOException {
         try (PageHashTable table = PageHashTable.create(file(), PAGE_SIZE)) {
             table.apply(1000, new Txid(1), changes(1, 11, 1000, 22));
-            try (var other = Files.newByteChannel(file(), StandardOpenOption.WRITE)) {
+            try (var other = Files.newByteChannel(file(), WRITE)) {
                 other.position(4096 + 100).write(ByteBuffer.wrap(new byte[] {1}));
             }
 

@@ -3,6 +3,8 @@ package io.litestream.replica.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.Txid;
 
@@ -89,7 +91,7 @@ final class RestoredStateTest {
         for (int i = 0; i < good.length; i++) {
             byte[] bad = good.clone();
             bad[i] ^= 1;
-            Files.write(state().restored(), bad);
+            Files.write(state().restored(), bad, WRITE);
             assertThat(RestoredPosition.read(state().restored())).as("byte %d", i).isEmpty();
         }
         for (int length : new int[] {0, 63, 65}) {
