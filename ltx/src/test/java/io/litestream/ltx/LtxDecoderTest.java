@@ -232,6 +232,22 @@ class LtxDecoderTest {
     }
 
     @Test
+    void anIndexOfOtherPagesIsDamageThoughTheChecksumIsRight() throws Exception {
+        int end = file.length - LtxTrailer.SIZE;
+        int start = end - 8 - (int) ByteBuffer.wrap(file).getLong(end - 8);
+        assertThatCode(() -> LtxFiles.read(sealed(file.clone()))).doesNotThrowAnyException();
+        for (int at = start; at < end; at++) {
+            byte[] damaged = file.clone();
+            damaged[at] ^= 1;
+
+            assertThatThrownBy(() -> LtxFiles.read(sealed(damaged)))
+                    .as("flip at %d", at)
+                    .isInstanceOf(CorruptFileException.class)
+                    .hasMessageContaining("index");
+        }
+    }
+
+    @Test
     void garbageIsDamageAndNothingElse() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -245,6 +261,23 @@ class LtxDecoderTest {
                 throw new AssertionError("seed " + seed + ", file " + i, e);
             }
         }
+    }
+
+    /// Gives a file whose pages are sound the checksum that it should have.
+    private byte[] sealed(byte[] bytes) throws IOException {
+        PageIndex index = PageIndex.read("x", file.length, LtxFiles.range(file));
+        Crc64 crc = new Crc64();
+        crc.update(bytes, 0, LtxHeader.SIZE);
+        int end = LtxHeader.SIZE;
+        for (int i = 0; i < index.size(); i++) {
+            PageIndex.Entry entry = index.entry(i);
+            crc.update(bytes, end, 10);
+            crc.update(pages.get(entry.pageNumber()), 0, SIZE);
+            end += entry.size();
+        }
+        crc.update(bytes, end, bytes.length - end - 8);
+        ByteBuffer.wrap(bytes).putLong(bytes.length - 8, LtxTrailer.fileChecksum(crc.value()));
+        return bytes;
     }
 
     /// A sound beginning, followed by noise, or with noise in some places.
