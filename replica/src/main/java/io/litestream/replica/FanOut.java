@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,18 +54,19 @@ final class FanOut {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw rethrown(e.getCause() == null ? e : e.getCause());
+            throw unwrapped(e);
         } catch (InterruptedException e) {
-            throw new java.io.InterruptedIOException("interrupted while waiting for a store");
+            throw new InterruptedIOException("interrupted while waiting for a store");
         }
     }
 
-    private static IOException rethrown(Throwable failure) {
-        return switch (failure) {
+    /// Returns the failure of a task, to be thrown; throws it if it is not one of reading.
+    static IOException unwrapped(ExecutionException failed) {
+        return switch (failed.getCause()) {
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            default -> new IOException(failure);
+            case null, default -> new IOException(failed);
         };
     }
 }

@@ -1,5 +1,8 @@
 package io.litestream.replica;
 
+import io.litestream.ltx.CorruptFileException;
+import io.litestream.ltx.LtxHeader;
+import io.litestream.ltx.PageIndex;
 import io.litestream.ltx.TxidRange;
 import io.litestream.storage.ObjectContent;
 import io.litestream.storage.ObjectInfo;
@@ -94,6 +97,59 @@ public final class Replica {
     /// @throws StorageException.NotFound if it is no longer there
     public InputStream open(ReplicaFile file, long offset, long length) throws StorageException {
         return store.open(key(file), offset, length);
+    }
+
+    /// Reads a file's header.
+    ///
+    /// @throws CorruptFileException if it is no header, or that of a file with another name
+    /// @throws StorageException.NotFound if the file is no longer there
+    public LtxHeader header(ReplicaFile file) throws IOException {
+        return checked(file, anyHeader(file));
+    }
+
+    /// Reads a header, which may be that of a file with another name.
+    LtxHeader anyHeader(ReplicaFile file) throws IOException {
+        return LtxHeader.decode(read(file, 0, LtxHeader.SIZE), key(file).value());
+    }
+
+    /// Returns the header of a file, if it says what the file's name says.
+    LtxHeader checked(ReplicaFile file, LtxHeader header) throws CorruptFileException {
+        if (!header.range().equals(file.range())) {
+            throw new CorruptFileException(
+                    key(file).value(),
+                    0,
+                    "a header of txid " + file.range(),
+                    "one of txid " + header.range());
+        }
+        return header;
+    }
+
+    /// Reads which pages a file has, without reading the pages.
+    ///
+    /// @throws CorruptFileException if the file has no sound index
+    /// @throws StorageException.NotFound if the file is no longer there
+    public PageIndex pageIndex(ReplicaFile file) throws IOException {
+        return PageIndex.read(
+                key(file).value(),
+                file.size(),
+                (offset, length) -> exactly(file, length, read(file, offset, length)));
+    }
+
+    private byte[] read(ReplicaFile file, long offset, int length) throws IOException {
+        try (InputStream in = open(file, offset, length)) {
+            return in.readNBytes(length);
+        }
+    }
+
+    private byte[] exactly(ReplicaFile file, int length, byte[] bytes) throws CorruptFileException {
+        if (bytes.length < length) {
+            throw new CorruptFileException(
+                    key(file).value(),
+                    file.size(),
+                    "%d bytes, as listed".formatted(file.size()),
+                    "the end of the file");
+        }
+        return bytes;
     }
 
     /// Stores a file, which has to be an LTX file of this range. If it is already there with equal

@@ -1,0 +1,223 @@
+package io.litestream.replica;
+
+import io.litestream.ltx.Checksum;
+import io.litestream.ltx.PageHash;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Writes pages to their places in a file and hashes them, on a thread of its own.
+///
+/// One thread puts pages. They are collected in batches, and neighbours are written at once.
+final class PageWriter implements AutoCloseable {
+
+    private static final int BATCHES = 4;
+    private static final int BATCH_BYTES = 1 << 20;
+    private static final int LOOK_SECONDS = 5;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final int pageSize;
+    private final BackgroundForce force;
+    private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
+    private final BlockingQueue<Batch> full = new ArrayBlockingQueue<>(BATCHES + 1);
+    private final Batch end;
+    private final Thread thread;
+
+    /// Being filled.
+    private @Nullable Batch current;
+
+    private volatile @Nullable IOException failure;
+
+    /// Written by the thread; read by others after [#drain].
+    private Checksum checksum;
+
+    PageWriter(Path path, FileChannel channel, int pageSize, Checksum before) {
+        this.path = path;
+        this.channel = channel;
+        this.pageSize = pageSize;
+        this.checksum = before;
+        this.force = new BackgroundForce(channel);
+        this.end = new Batch(0);
+        for (int i = 0; i < BATCHES; i++) {
+            free.add(new Batch(Math.max(1, BATCH_BYTES / pageSize)));
+        }
+        this.thread = Thread.ofPlatform().daemon().name("restore write").unstarted(this::run);
+        thread.start();
+    }
+
+    /// Takes a page, which is copied. Each page may be put once.
+    ///
+    /// @throws RestoreException.Failed if this page or one before could not be written
+    void put(long number, byte[] page) throws IOException {
+        Batch batch = current;
+        if (batch == null) {
+            check();
+            batch = takeFree();
+            current = batch;
+        }
+        System.arraycopy(page, 0, batch.bytes, batch.count * pageSize, pageSize);
+        batch.numbers[batch.count++] = number;
+        if (batch.count == batch.numbers.length) {
+            current = null;
+            full.add(batch);
+        }
+    }
+
+    /// Waits until all pages put so far are written.
+    void drain() throws IOException {
+        if (current != null) {
+            full.add(current);
+            current = null;
+        }
+        List<Batch> all = new ArrayList<>();
+        for (int i = 0; i < BATCHES; i++) {
+            all.add(takeFree());
+        }
+        free.addAll(all);
+        check();
+    }
+
+    /// Waits until all pages are written, gives the file the size of that many pages, and forces it
+    /// to the disk.
+    void finish(long pageCount) throws IOException {
+        drain();
+        force.close();
+        check();
+        try {
+            long size = pageCount * pageSize;
+            channel.truncate(size);
+            if (channel.size() < size) {
+                channel.write(ByteBuffer.allocate(1), size - 1);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Returns the checksum of the pages that were put until the last [#drain].
+    Checksum checksum() {
+        return checksum;
+    }
+
+    /// Drops what was not written yet, and ends the threads.
+    @Override
+    public void close() throws IOException {
+        full.add(end);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while ending a restore");
+        } finally {
+            force.close();
+        }
+    }
+
+    private void check() throws RestoreException.Failed {
+        IOException failed = failure;
+        if (failed == null) {
+            failed = force.failure();
+        }
+        if (failed != null) {
+            throw failed(failed);
+        }
+    }
+
+    private RestoreException.Failed failed(IOException cause) {
+        return new RestoreException.Failed(
+                "cannot write %s: %s".formatted(path, cause.getMessage()), cause);
+    }
+
+    private void run() {
+        while (true) {
+            Batch batch;
+            try {
+                batch = full.take();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts this thread", e);
+            }
+            if (batch == end) {
+                return;
+            }
+            try {
+                if (failure == null) {
+                    write(batch);
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+            batch.count = 0;
+            free.add(batch);
+        }
+    }
+
+    private void write(Batch batch) throws IOException {
+        long sum = checksum.value();
+        for (int i = 0; i < batch.count; i++) {
+            sum ^= PageHash.of(batch.numbers[i], batch.bytes, i * pageSize, pageSize);
+        }
+        checksum = new Checksum(sum);
+        for (int from = 0; from < batch.count; ) {
+            int to = batch.runEnd(from);
+            writeRun(batch, from, to);
+            from = to;
+        }
+        force.wrote((long) batch.count * pageSize);
+    }
+
+    private void writeRun(Batch batch, int from, int to) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(batch.bytes, from * pageSize, (to - from) * pageSize);
+        long position = (batch.numbers[from] - 1) * pageSize;
+        while (bytes.hasRemaining()) {
+            position += channel.write(bytes, position);
+        }
+    }
+
+    private Batch takeFree() throws InterruptedIOException {
+        try {
+            Batch batch = free.poll(LOOK_SECONDS, TimeUnit.SECONDS);
+            while (batch == null) {
+                if (!thread.isAlive()) {
+                    throw new IllegalStateException("the thread that writes has died");
+                }
+                batch = free.poll(LOOK_SECONDS, TimeUnit.SECONDS);
+            }
+            return batch;
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while writing a restored database");
+        }
+    }
+
+    /// Pages on their way, owned by one thread at a time.
+    private final class Batch {
+
+        private final byte[] bytes;
+        private final long[] numbers;
+        private int count;
+
+        Batch(int pages) {
+            this.bytes = new byte[pages * pageSize];
+            this.numbers = new long[pages];
+        }
+
+        /// Returns where the neighbours of the page at `from` end.
+        int runEnd(int from) {
+            int to = from + 1;
+            while (to < count && numbers[to] == numbers[to - 1] + 1) {
+                to++;
+            }
+            return to;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.litestream.replica;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// The contents of several files, one after another, fetched in pieces ahead of the reader: as many
+/// pieces at once as the parallelism allows, within a fixed amount of memory.
+///
+/// A piece that fails is fetched again. For one thread; only the fetches run on threads of their
+/// own.
+final class ReadAhead implements AutoCloseable {
+
+    private static final int MEMORY = 32 << 20;
+    private static final int LEAST_PIECE = 256 << 10;
+    private static final int MOST_PIECE = 8 << 20;
+
+    private final Replica replica;
+    private final Retries retries;
+    private final int parallelism;
+    private final int pieceSize;
+    private final ExecutorService threads;
+    private final RestoreProgress progress;
+    private final long totalBytes;
+    private long readBytes;
+
+    /// What is not yet being fetched: the files from this one on, this one from an offset on.
+    private final Deque<ReplicaFile> files;
+
+    private long offset;
+
+    /// The parts of files on their way, in order.
+    private final Deque<Future<ByteBuffer>> pieces = new ArrayDeque<>();
+
+    private final Deque<byte[]> buffers = new ArrayDeque<>();
+
+    ReadAhead(
+            Replica replica,
+            List<ReplicaFile> files,
+            int parallelism,
+            Retries retries,
+            RestoreProgress progress) {
+        this.replica = replica;
+        this.progress = progress;
+        this.totalBytes = files.stream().mapToLong(ReplicaFile::size).sum();
+        this.retries = retries;
+        this.parallelism = parallelism;
+        this.pieceSize = Math.clamp(MEMORY / parallelism, LEAST_PIECE, MOST_PIECE);
+        this.files = new ArrayDeque<>(files);
+        this.threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("fetch " + replica.name() + " ", 0).factory());
+    }
+
+    /// Returns the content of this file, which has to be the next in order, after all of the one
+    /// before it was read. It ends early if the store has fewer bytes than it listed.
+    InputStream open(ReplicaFile file) {
+        return new Content(file.size());
+    }
+
+    /// Waits for the fetches under way, and drops what they bring.
+    @Override
+    public void close() {
+        threads.close();
+    }
+
+    private void fetchAhead() {
+        while (pieces.size() < parallelism && !files.isEmpty()) {
+            ReplicaFile file = files.getFirst();
+            int length = (int) Math.min(pieceSize, file.size() - offset);
+            if (length > 0) {
+                pieces.add(fetch(file, offset, length));
+            }
+            offset += length;
+            if (offset == file.size()) {
+                files.removeFirst();
+                offset = 0;
+            }
+        }
+    }
+
+    private Future<ByteBuffer> fetch(ReplicaFile file, long from, int length) {
+        byte[] bytes = buffer(length);
+        return threads.submit(() -> {
+            int read = retries.call(() -> read(file, from, bytes, length));
+            return ByteBuffer.wrap(bytes, 0, read);
+        });
+    }
+
+    private int read(ReplicaFile file, long from, byte[] bytes, int length) throws IOException {
+        try (InputStream in = replica.open(file, from, length)) {
+            return in.readNBytes(bytes, 0, length);
+        }
+    }
+
+    /// Small pieces get a buffer of their size, as there may be many small files.
+    private byte[] buffer(int length) {
+        if (length < pieceSize || buffers.isEmpty()) {
+            return new byte[length];
+        }
+        return buffers.pop();
+    }
+
+    private void release(byte[] bytes) {
+        if (bytes.length == pieceSize) {
+            buffers.push(bytes);
+        }
+    }
+
+    private static ByteBuffer await(Future<ByteBuffer> piece) throws IOException {
+        try {
+            return piece.get();
+        } catch (ExecutionException e) {
+            throw FanOut.unwrapped(e);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while reading from a store");
+        }
+    }
+
+    /// One file as a stream.
+    private final class Content extends InputStream {
+
+        private long left;
+        private ByteBuffer piece = ByteBuffer.allocate(0);
+
+        Content(long size) {
+            this.left = size;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            while (!piece.hasRemaining()) {
+                if (left == 0) {
+                    return -1;
+                }
+                nextPiece();
+            }
+            int some = Math.min(length, piece.remaining());
+            piece.get(to, offset, some);
+            return some;
+        }
+
+        private void nextPiece() throws IOException {
+            release(piece.array());
+            piece = ByteBuffer.allocate(0);
+            fetchAhead();
+            Future<ByteBuffer> next = pieces.removeFirst();
+            fetchAhead();
+            int wanted = (int) Math.min(pieceSize, left);
+            piece = await(next);
+            int read = piece.remaining();
+            left = read < wanted ? 0 : left - read;
+            readBytes += read;
+            progress.read(readBytes, totalBytes);
+        }
+    }
+}
