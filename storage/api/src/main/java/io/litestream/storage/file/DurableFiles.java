@@ -2,17 +2,11 @@ package io.litestream.storage.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 
 /// Publishes files: the one way in which this program makes a file that must survive a crash.
 ///
@@ -110,32 +104,16 @@ public final class DurableFiles {
     }
 
     /// Removes the temporary files that crashes left in a directory, and returns their number. For
-    /// a directory that has one user, before that user publishes anything.
+    /// a directory with one writer, before that writer begins.
     public static int removeLeftovers(Path directory) throws IOException {
-        return removeLeftovers(directory, Duration.ZERO);
+        return new Leftovers(directory).remove();
     }
 
     /// Removes the temporary files of a directory that nobody has touched for that long, by the
-    /// time of the file system, and returns their number. For a directory with several writers.
-    ///
-    /// A writer whose file is removed all the same fails and publishes nothing.
+    /// time of the file system, and returns their number. For a directory with several writers. One
+    /// whose file is removed all the same publishes nothing, and fails.
     public static int removeLeftovers(Path directory, Duration untouchedFor) throws IOException {
-        int removed = 0;
-        Instant now = Instant.MIN;
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(directory, DurableFiles::isLeftover)) {
-            for (Path entry : entries) {
-                if (!untouchedFor.isZero() && now.equals(Instant.MIN)) {
-                    now = fileSystemTime(directory);
-                }
-                if (untouchedFor.isZero() || isBefore(entry, now.minus(untouchedFor))) {
-                    removed += Files.deleteIfExists(entry) ? 1 : 0;
-                }
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        return removed;
+        return new Leftovers(directory).removeOlderThan(untouchedFor);
     }
 
     static Path parentOf(Path absolute) {
@@ -154,38 +132,5 @@ public final class DurableFiles {
         try (FileChannel channel = FileChannel.open(path, option)) {
             channel.force(true);
         }
-    }
-
-    private static boolean isLeftover(Path entry) {
-        String name = String.valueOf(entry.getFileName());
-        return isTemporary(name)
-                && !name.equals(LockedRename.LOCK_NAME)
-                && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static boolean isBefore(Path entry, Instant bound) throws IOException {
-        try {
-            return changed(entry).isBefore(bound);
-        } catch (NoSuchFileException _) {
-            return false;
-        }
-    }
-
-    /// Asks the file system for its time: a server's may differ from ours.
-    private static Instant fileSystemTime(Path directory) throws IOException {
-        Path probe = Files.createFile(TemporaryName.beside(directory.resolve("time")));
-        try {
-            return changed(probe);
-        } finally {
-            Files.deleteIfExists(probe);
-        }
-    }
-
-    /// The time of the last change of any kind where there is one, since nobody can set that.
-    private static Instant changed(Path file) throws IOException {
-        boolean unix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
-        return unix
-                ? ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant()
-                : Files.getLastModifiedTime(file).toInstant();
     }
 }
