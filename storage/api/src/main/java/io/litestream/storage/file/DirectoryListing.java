@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class DirectoryListing {
                     names.add(name);
                 }
             }
-        } catch (NoSuchFileException _) {
+        } catch (NoSuchFileException | NotDirectoryException _) {
             return names;
         } catch (DirectoryIteratorException e) {
             throw e.getCause();

@@ -108,11 +108,12 @@ public final class FileObjectStore implements ObjectStore {
         }
         Path directory = path(prefix);
         try {
-            return DirectoryListing.list(directory, prefix, after, limit);
-        } catch (IOException e) {
-            if (meansAbsence(directory, e)) {
-                return List.of();
+            List<ObjectInfo> found = DirectoryListing.list(directory, prefix, after, limit);
+            if (found.isEmpty()) {
+                requireRoot(directory);
             }
+            return found;
+        } catch (IOException e) {
             throw FileFailure.of("list", directory, e);
         }
     }
@@ -226,23 +227,18 @@ public final class FileObjectStore implements ObjectStore {
         try {
             BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
             return found.isRegularFile() ? found : null;
-        } catch (IOException e) {
-            if (meansAbsence(path, e)) {
-                return null;
-            }
-            throw e;
+        } catch (NoSuchFileException _) {
+            requireRoot(path);
+            return null;
         }
     }
 
-    /// Tells whether a failure only means that there is nothing at or below `path`: also, that
-    /// something above it is a file, as long as that is an object of this store.
-    private boolean meansAbsence(Path path, IOException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return true;
-        }
+    /// Fails if there is nothing at `path` because the root, or what is above it, is a file.
+    private void requireRoot(Path path) throws NotDirectoryException {
         Path blocking = FileFailure.blockingFile(path);
-        boolean isBlocked = !blocking.equals(path) || failure instanceof NotDirectoryException;
-        return isBlocked && !root.startsWith(blocking);
+        if (root.startsWith(blocking)) {
+            throw new NotDirectoryException(blocking.toString());
+        }
     }
 
     private Path pathToWrite(ObjectKey key) throws StorageException {
