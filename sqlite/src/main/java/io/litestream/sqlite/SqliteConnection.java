@@ -188,7 +188,7 @@ public final class SqliteConnection implements AutoCloseable {
     /// Runs a checkpoint, never waiting for anybody. Needs a connection without a transaction.
     public WalState checkpoint(CheckpointMode mode) throws SqliteException {
         expect(Transaction.NONE);
-        try (ResultSet row = prepared(mode).executeQuery()) {
+        try (ResultSet row = onRow(prepared(mode).executeQuery())) {
             return new WalState(
                     row.getInt(1) == 0 ? WalState.Outcome.COMPLETED : WalState.Outcome.BLOCKED,
                     row.getLong(2),
@@ -273,8 +273,15 @@ public final class SqliteConnection implements AutoCloseable {
     private static String first(SQLiteConnection jdbc, String sql) throws SQLException {
         try (Statement statement = jdbc.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
-            return row.getString(1);
+            return onRow(row).getString(1);
         }
+    }
+
+    private static ResultSet onRow(ResultSet rows) throws SQLException {
+        if (!rows.next()) {
+            throw new SQLException("a PRAGMA gave no answer");
+        }
+        return rows;
     }
 
     private static void execute(SQLiteConnection jdbc, String sql) throws SQLException {

@@ -8,6 +8,8 @@ import java.io.IOException;
 @SuppressWarnings("serial") // never serialized
 public abstract sealed class SqliteException extends IOException {
 
+    private static final int READONLY_DBMOVED = 8 | 4 << 8; // another file took the path
+
     private SqliteException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
@@ -63,6 +65,9 @@ public abstract sealed class SqliteException extends IOException {
     ///
     /// See <https://sqlite.org/rescode.html>.
     static SqliteException of(int resultCode, String message, Throwable cause) {
+        if (resultCode == READONLY_DBMOVED) {
+            return new Busy(message, cause);
+        }
         return switch (resultCode & 0xff) {
             case 5, 6, 15 -> new Busy(message, cause); // BUSY, LOCKED, PROTOCOL: a lost lock race
             case 11 -> new Corrupt(message, cause);

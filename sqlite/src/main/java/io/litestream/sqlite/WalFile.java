@@ -53,6 +53,36 @@ public final class WalFile implements AutoCloseable {
         return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
     }
 
+    /// Whether this is still the WAL of the position: the header is the same, and the frame before
+    /// the position has the running checksum that it had.
+    public boolean has(WalPosition position) throws IOException {
+        WalHeader header = position.header();
+        if (!header().equals(Optional.of(header))) {
+            return false;
+        }
+        return position.frames() == 0
+                || frame(header, position.frames() - 1)
+                        .filter(before -> before.checksum().equals(position.checksum()))
+                        .isPresent();
+    }
+
+    /// Whether there is a frame with the salts of this header, be it valid or not. After the last
+    /// valid frame it is the beginning of a commit, or what is left of one that failed.
+    ///
+    /// @param frame counts from 0
+    public boolean hasFrame(WalHeader header, long frame) throws IOException {
+        return frame(header, frame).isPresent();
+    }
+
+    private Optional<WalFrameHeader> frame(WalHeader header, long frame) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(WalFrameHeader.SIZE);
+        int count = read(bytes, WalFrameHeader.offset(frame, header.pageSize()));
+        return count < WalFrameHeader.SIZE
+                ? Optional.empty()
+                : Optional.of(WalFrameHeader.read(bytes, 0))
+                        .filter(found -> found.salts() == header.salts());
+    }
+
     /// Reads the page image of a frame, without judging the frame.
     ///
     /// @param frame counts from 0

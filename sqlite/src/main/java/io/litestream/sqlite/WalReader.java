@@ -2,6 +2,7 @@ package io.litestream.sqlite;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Reads committed frames, and never one beyond those that SQLite itself counts as valid.
 public final class WalReader {
@@ -18,6 +19,7 @@ public final class WalReader {
     private final FrameSink sink;
     private final int frameSize;
     private final byte[] buffer;
+    private final ByteBuffer fields;
 
     private WalChecksum running;
     private WalPosition end;
@@ -43,6 +45,7 @@ public final class WalReader {
         this.frameSize = WalFrameHeader.frameSize(from.header().pageSize());
         int batch = Math.max(1, BATCH_BYTES / frameSize);
         this.buffer = new byte[Math.toIntExact(Math.min(batch, frames) * frameSize)];
+        this.fields = ByteBuffer.wrap(buffer);
         this.running = from.checksum();
         this.end = from;
     }
@@ -99,7 +102,7 @@ public final class WalReader {
     }
 
     private void accept(long frame, int at) throws IOException {
-        WalFrameHeader header = WalFrameHeader.read(ByteBuffer.wrap(buffer), at);
+        WalFrameHeader header = WalFrameHeader.read(fields, at);
         running = checked(frame, header, at);
         sink.frame(frame, header.page(), buffer, at + WalFrameHeader.SIZE);
         if (header.commit() != 0) {
@@ -114,13 +117,7 @@ public final class WalReader {
         if (header.salts() != first.salts()) {
             throw new WalMismatchException(wal, frame, salts(first.salts()), salts(header.salts()));
         }
-        WalChecksum computed =
-                running.over(buffer, at, WalFrameHeader.CHECKSUMMED, first.checksumOrder())
-                        .over(
-                                buffer,
-                                at + WalFrameHeader.SIZE,
-                                first.pageSize(),
-                                first.checksumOrder());
+        WalChecksum computed = continued(at);
         if (!computed.equals(header.checksum())) {
             throw new WalMismatchException(
                     wal, frame, "checksum " + computed, header.checksum().toString());
@@ -129,6 +126,12 @@ public final class WalReader {
             throw new WalMismatchException(wal, frame, "a page number from 1", "0");
         }
         return computed;
+    }
+
+    private WalChecksum continued(int at) {
+        ByteOrder order = from.header().checksumOrder();
+        return running.over(buffer, at, WalFrameHeader.CHECKSUMMED, order)
+                .over(buffer, at + WalFrameHeader.SIZE, from.header().pageSize(), order);
     }
 
     private static String salts(long salts) {
