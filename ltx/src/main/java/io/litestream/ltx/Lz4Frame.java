@@ -61,7 +61,7 @@ final class Lz4Frame {
         }
         int length = (flags & CONTENT_SIZE) != 0 ? 2 + Long.BYTES : 2;
         in.require(length + 1);
-        int checksum = Lz4.hash32(in.array(), in.position(), length) >>> Byte.SIZE & 0xFF;
+        int checksum = Lz4Library.hash32(in.array(), in.position(), length) >>> Byte.SIZE & 0xFF;
         in.skip(2);
         if ((flags & CONTENT_SIZE) != 0) {
             check(page.length, Long.reverseBytes(in.takeU64()), "LZ4 content size");
@@ -77,15 +77,15 @@ final class Lz4Frame {
             return false;
         }
         int length = (int) Math.min(size & ~STORED, Integer.MAX_VALUE);
-        if (length > Lz4.maxBlockSize(page.length - filled)) {
+        if (length > Lz4Library.maxBlockSize(page.length - filled)) {
             throw in.damaged(start, "the size of an LZ4 block within one page", length);
         }
         in.require(length);
-        int checksum = Lz4.hash32(in.array(), in.position(), length);
+        int checksum = Lz4Library.hash32(in.array(), in.position(), length);
         int decoded =
                 (size & STORED) != 0
                         ? copy(length)
-                        : Lz4.decompress(in.array(), in.position(), length, page, filled);
+                        : Lz4Library.decompress(in.array(), in.position(), length, page, filled);
         if (decoded <= 0) {
             throw in.damaged(in.offset(), "an LZ4 block within one page", "something else");
         }
@@ -110,7 +110,7 @@ final class Lz4Frame {
             throw in.damaged(in.offset(), "a page of " + page.length + " bytes", filled);
         }
         if ((flags & CONTENT_CHECKSUM) != 0) {
-            int checksum = Lz4.hash32(page, 0, page.length);
+            int checksum = Lz4Library.hash32(page, 0, page.length);
             check(Integer.toUnsignedLong(checksum), in.takeLittleU32(), "LZ4 content checksum");
         }
     }

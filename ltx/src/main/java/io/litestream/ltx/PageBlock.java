@@ -53,14 +53,14 @@ public final class PageBlock {
 
     /// Returns the size that the block of such a page never exceeds.
     static int maxSize(int pageSize) {
-        return SIZED_HEADER_SIZE + Lz4.maxBlockSize(pageSize);
+        return SIZED_HEADER_SIZE + Lz4Library.maxBlockSize(pageSize);
     }
 
     /// Writes the block of a page to a buffer with room enough, and returns its size. The checksum
     /// takes in what it covers.
     static int encode(
             long number, byte[] page, int pageOffset, int pageSize, byte[] to, int at, Crc64 crc) {
-        int size = Lz4.compress(page, pageOffset, pageSize, to, at + SIZED_HEADER_SIZE);
+        int size = Lz4Library.compress(page, pageOffset, pageSize, to, at + SIZED_HEADER_SIZE);
         ByteBuffer.wrap(to, at, SIZED_HEADER_SIZE)
                 .putInt((int) number)
                 .putShort((short) SIZED)
@@ -100,15 +100,15 @@ public final class PageBlock {
 
     private static void decodeSized(FileInput in, byte[] page) throws IOException {
         long size = in.peekU32(HEADER_SIZE);
-        if (size > Lz4.maxBlockSize(page.length)) {
+        if (size > Lz4Library.maxBlockSize(page.length)) {
             throw in.damaged(
                     in.offset() + HEADER_SIZE,
-                    "a size of up to " + Lz4.maxBlockSize(page.length),
+                    "a size of up to " + Lz4Library.maxBlockSize(page.length),
                     size);
         }
         in.skip(SIZED_HEADER_SIZE);
         in.require((int) size);
-        int decoded = Lz4.decompress(in.array(), in.position(), (int) size, page, 0);
+        int decoded = Lz4Library.decompress(in.array(), in.position(), (int) size, page, 0);
         if (decoded != page.length) {
             throw in.damaged(
                     in.offset(),

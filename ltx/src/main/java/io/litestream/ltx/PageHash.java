@@ -1,12 +1,8 @@
 package io.litestream.ltx;
 
-import net.jpountz.xxhash.XXHash64;
-
 /// The hash of one page: XXH64 of its bytes, with the page number as the seed. So pages that change
 /// places change the [Checksum].
 public final class PageHash {
-
-    private static final XXHash64 XXH64 = Lz4Library.xxHash().hash64();
 
     private PageHash() {}
 
@@ -17,6 +13,6 @@ public final class PageHash {
 
     /// Returns the hash of a page inside a buffer.
     public static long of(long pageNumber, byte[] buffer, int offset, int length) {
-        return XXH64.hash(buffer, offset, length, pageNumber);
+        return Lz4Library.hash64(buffer, offset, length, pageNumber);
     }
 }
