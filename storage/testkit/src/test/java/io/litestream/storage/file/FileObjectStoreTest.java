@@ -152,20 +152,6 @@ final class FileObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void streamsALargeObject() throws Exception {
-        PatternContent large = new PatternContent(1, 100_000_000);
-
-        store().create(key("ltx/9/0001.ltx"), CREATED, large);
-        store().create(key("ltx/9/0001.ltx"), CREATED, large);
-
-        try (InputStream in = store().open(key("ltx/9/0001.ltx"))) {
-            large.assertSame(in);
-        }
-        assertThatThrownBy(() -> store().create(key("ltx/9/0001.ltx"), CREATED, large.changed()))
-                .isInstanceOf(StorageException.Conflict.class);
-    }
-
-    @Test
     void readsTheOldObjectToItsEndAfterAReplacement() throws Exception {
         PatternContent old = new PatternContent(1, 3_000_000);
         store().replace(key("catalog"), CREATED, old);
