@@ -226,6 +226,7 @@ public final class SqliteConnection implements AutoCloseable {
     /// Checks the database without looking up each index entry. Reads every page.
     ///
     /// @return `ok` alone, or up to a hundred descriptions of damage
+    /// @throws SqliteException.Corrupt if the damage keeps SQLite from checking
     public List<String> quickCheck() throws SqliteException {
         return askAll("PRAGMA quick_check");
     }
@@ -233,6 +234,7 @@ public final class SqliteConnection implements AutoCloseable {
     /// Checks the database. Reads every page, many of them more than once.
     ///
     /// @return `ok` alone, or up to a hundred descriptions of damage
+    /// @throws SqliteException.Corrupt if the damage keeps SQLite from checking
     public List<String> integrityCheck() throws SqliteException {
         return askAll("PRAGMA integrity_check");
     }

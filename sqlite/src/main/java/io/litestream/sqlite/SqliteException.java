@@ -8,6 +8,8 @@ import java.io.IOException;
 @SuppressWarnings("serial") // never serialized
 public abstract sealed class SqliteException extends IOException {
 
+    private static final String HINT =
+            "; the file, the -wal and -shm beside it, and their directory must be writable";
     private static final int READONLY_DBMOVED = 8 | 4 << 8; // another file took the path
 
     private SqliteException(String message, @Nullable Throwable cause) {
@@ -72,7 +74,8 @@ public abstract sealed class SqliteException extends IOException {
             case 5, 6, 15 -> new Busy(message, cause); // BUSY, LOCKED, PROTOCOL: a lost lock race
             case 11 -> new Corrupt(message, cause);
             case 26 -> new NotADatabase(message, cause);
-            case 3, 8, 14, 23 -> new CannotOpen(message, cause); // PERM, READONLY, CANTOPEN, AUTH
+            case 3, 8, 14, 23 ->
+                    new CannotOpen(message + HINT, cause); // PERM, READONLY, CANTOPEN, AUTH
             default -> new Failed(message, cause);
         };
     }
