@@ -4,143 +4,155 @@ import io.litestream.ltx.Checksum;
 import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.LtxDecoder;
 import io.litestream.ltx.LtxHeader;
+import io.litestream.ltx.PageBlock;
+import io.litestream.ltx.PageIndex;
+import io.litestream.replica.ReadAhead.Span;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
-/// Puts a database together from the files of one plan, into an empty file.
+/// Reads the files of one plan into a database.
 ///
 /// The files are read from the newest to the oldest, so that the first image of a page that comes
 /// up is the one to keep, and each page is written once. Every file is read whole and verified.
+///
+/// When a restore goes on where one was killed, the file that was being read then is an exception,
+/// if the whole can be proven in the end: only the rest of it is read, by its page index.
 final class Assembly {
 
     private static final int PAGE_SIZE_OFFSET = 8;
 
-    private final Replica replica;
+    private final ReplicaReader replica;
     private final PlanResult.Plan plan;
-    private final Retries retries;
-    private final RestoreRequest request;
-    private final Path path;
-    private final FileChannel channel;
-    private final PageSet pages = new PageSet();
+    private final LtxHeader newest;
     private final TagProof proof;
 
-    Assembly(
-            Replica replica,
-            PlanResult.Plan plan,
-            Retries retries,
-            RestoreRequest request,
-            Path path,
-            FileChannel channel) {
+    /// @param newest the header of the plan's last file
+    Assembly(ReplicaReader replica, PlanResult.Plan plan, LtxHeader newest, TagProof proof) {
         this.replica = replica;
         this.plan = plan;
-        this.retries = retries;
-        this.request = request;
-        this.path = path;
-        this.channel = channel;
-        this.proof = new TagProof(replica);
+        this.newest = newest;
+        this.proof = proof;
     }
 
-    /// What was put together.
-    ///
-    /// @param newest the header of the plan's last file
-    record Assembled(PlanResult.Plan plan, LtxHeader newest, Checksum checksum, Proof proof) {}
-
-    /// Reads, writes, and compares with what the files say of the whole.
+    /// Reads what the database does not have yet, and returns its checksum.
     ///
     /// @throws DamagedFileException if a file is damaged
-    /// @throws RestoreException.Damaged if the files are sound, but do not belong together
-    /// @throws RestoreException.Failed if the file cannot be written
+    /// @throws RestoreException.Damaged if the files are sound, but lack a page
+    /// @throws RestoreException.Failed if the database cannot be written
     /// @throws IOException if the replica cannot be read
-    Assembled run() throws IOException {
-        LtxHeader newest = header(plan.files().getLast());
-        Checksum checksum = write(newest);
-        checkComplete(newest);
-        return new Assembled(plan, newest, checksum, proof.of(checksum));
-    }
-
-    private LtxHeader header(ReplicaFile file) throws IOException {
-        try {
-            return retries.call(() -> replica.header(file));
-        } catch (CorruptFileException e) {
-            throw new DamagedFileException(file, e);
+    Checksum run(PartialDatabase database) throws IOException {
+        if (database.hasBegunFile()) {
+            applyRest(filesLeft(database).getFirst(), database);
         }
-    }
-
-    private Checksum write(LtxHeader newest) throws IOException {
-        List<ReplicaFile> newestFirst = plan.files().reversed();
-        try (PageWriter writer = new PageWriter(path, channel, newest.pageSize(), Checksum.EMPTY);
-                ReadAhead source =
-                        new ReadAhead(
-                                replica,
-                                newestFirst,
-                                request.parallelism(),
-                                retries,
-                                request.progress())) {
-            for (ReplicaFile file : newestFirst) {
-                apply(file, source, newest, writer);
+        List<ReplicaFile> files = filesLeft(database);
+        try (ReadAhead source = replica.readAhead(files.stream().map(Span::of).toList())) {
+            for (ReplicaFile file : files) {
+                apply(file, source.open(Span.of(file)), database);
+                database.endFile();
             }
-            writer.finish(newest.pageCount());
-            return writer.checksum();
         }
+        OptionalLong missing = database.missing();
+        if (missing.isPresent()) {
+            throw lacks(missing.getAsLong());
+        }
+        return database.finish();
     }
 
-    private void apply(ReplicaFile file, ReadAhead source, LtxHeader newest, PageWriter writer)
+    private List<ReplicaFile> filesLeft(PartialDatabase database) {
+        List<ReplicaFile> newestFirst = plan.files().reversed();
+        return newestFirst.subList(database.filesDone(), newestFirst.size());
+    }
+
+    private void apply(ReplicaFile file, InputStream content, PartialDatabase database)
             throws IOException {
-        String name = replica.key(file).value();
-        try (LtxDecoder decoder = new LtxDecoder(source.open(file), name)) {
-            LtxHeader header = replica.checked(file, decoder.header());
-            checkPageSize(file, header, newest);
+        try (LtxDecoder decoder = new LtxDecoder(content, replica.name(file))) {
+            accept(file, decoder.header());
             while (decoder.next()) {
-                long page = decoder.pageNumber();
-                if (page <= newest.pageCount() && pages.add(page)) {
-                    writer.put(page, decoder.page());
+                if (database.wants(decoder.pageNumber())) {
+                    database.put(decoder.pageNumber(), decoder.page());
                 }
             }
-            proof.add(file, header);
         } catch (CorruptFileException e) {
             throw new DamagedFileException(file, e);
         }
+    }
+
+    private void applyRest(ReplicaFile file, PartialDatabase database) throws IOException {
+        accept(file, replica.header(file));
+        PageIndex index = replica.pageIndex(file);
+        int from = 0;
+        while (from < index.size() && !database.wants(index.entry(from).pageNumber())) {
+            from++;
+        }
+        if (from < index.size()) {
+            applyRest(file, index, from, database);
+        }
+        database.endFile();
+    }
+
+    private void applyRest(ReplicaFile file, PageIndex index, int from, PartialDatabase database)
+            throws IOException {
+        PageIndex.Entry last = index.entry(index.size() - 1);
+        Span rest = new Span(file, index.entry(from).offset(), last.offset() + last.size());
+        byte[] page = new byte[newest.pageSize()];
+        try (ReadAhead source = replica.readAhead(List.of(rest))) {
+            InputStream content = source.open(rest);
+            for (int i = from; i < index.size(); i++) {
+                PageIndex.Entry entry = index.entry(i);
+                byte[] block = content.readNBytes(entry.size());
+                if (database.wants(entry.pageNumber())) {
+                    PageBlock.decode(replica.name(file), entry, whole(block, entry), 0, page);
+                    database.put(entry.pageNumber(), page);
+                }
+            }
+        } catch (CorruptFileException e) {
+            throw new DamagedFileException(file, e);
+        }
+    }
+
+    /// A block that the end of the file cut short is padded, so that it decodes to damage.
+    private static byte[] whole(byte[] block, PageIndex.Entry entry) {
+        return block.length == entry.size() ? block : Arrays.copyOf(block, entry.size());
+    }
+
+    private void accept(ReplicaFile file, LtxHeader header) throws IOException {
+        replica.check(file, header);
+        if (header.pageSize() != newest.pageSize()) {
+            throw mixedPageSizes(file, header);
+        }
+        proof.add(file, header);
     }
 
     /// Two files that disagree on the page size cannot both be right. The base decides, as it holds
     /// every page.
-    private void checkPageSize(ReplicaFile file, LtxHeader header, LtxHeader newest)
+    private DamagedFileException mixedPageSizes(ReplicaFile file, LtxHeader header)
             throws IOException {
-        if (header.pageSize() == newest.pageSize()) {
-            return;
-        }
-        int right = header(plan.files().getFirst()).pageSize();
+        int right = replica.header(plan.files().getFirst()).pageSize();
         boolean fileIsRight = header.pageSize() == right;
         ReplicaFile wrong = fileIsRight ? plan.files().getLast() : file;
-        throw new DamagedFileException(
+        return new DamagedFileException(
                 wrong,
                 new CorruptFileException(
-                        replica.key(wrong).value(),
+                        replica.name(wrong),
                         PAGE_SIZE_OFFSET,
                         "the page size %d, as in the files before it".formatted(right),
                         Integer.toString((fileIsRight ? newest : header).pageSize())));
     }
 
-    private void checkComplete(LtxHeader newest) throws RestoreException {
-        if (pages.size() == newest.snapshotPages()) {
-            return;
-        }
-        long missing = pages.firstAbsent(1);
-        if (missing == newest.lockPage()) {
-            missing = pages.firstAbsent(missing + 1);
-        }
-        throw new RestoreException.Damaged(
-                plan.files().stream().map(file -> replica.key(file).value()).toList(),
+    private RestoreException.Damaged lacks(long page) {
+        return new RestoreException.Damaged(
+                plan.files().stream().map(replica::name).toList(),
                 "page %d of %d at txid %s is in none of the files from %s to %s of %s"
                         .formatted(
-                                missing,
+                                page,
                                 newest.pageCount(),
                                 plan.txid(),
-                                replica.key(plan.files().getFirst()),
-                                replica.key(plan.files().getLast()),
-                                replica.name()));
+                                replica.name(plan.files().getFirst()),
+                                replica.name(plan.files().getLast()),
+                                replica));
     }
 }

@@ -3,12 +3,9 @@ package io.litestream.replica;
 import io.litestream.storage.file.DurableFiles;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,6 +21,7 @@ final class OutputPlace {
     // name stands for a database, and what was moved away is deleted only at the end.
 
     private static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
+    private static final String ASIDE = ".replaced";
 
     private final Path output;
     private final ExistingOutput existing;
@@ -36,11 +34,6 @@ final class OutputPlace {
     /// Returns the path that the database gets.
     Path path() {
         return output;
-    }
-
-    /// Returns the path of the temporary file.
-    Path temporary() {
-        return beside(".tmp");
     }
 
     /// Creates the directory, and refuses if something is in the way.
@@ -78,49 +71,26 @@ final class OutputPlace {
         }
     }
 
-    /// Opens the temporary file, which is created if need be. Nobody else restores to it until it
-    /// is closed.
-    FileChannel openTemporary() throws RestoreException.Failed {
-        Path path = temporary();
-        try {
-            FileChannel channel =
-                    FileChannel.open(
-                            path,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            if (!lock(channel)) {
-                channel.close();
-                throw new RestoreException.Failed(
-                        "another restore is writing %s: wait for it, or restore to another path"
-                                .formatted(path),
-                        null);
-            }
-            return channel;
-        } catch (RestoreException.Failed e) {
-            throw e;
-        } catch (IOException e) {
-            throw failed("write " + path, e);
-        }
+    /// Returns the path of the record of how far the temporary file has come.
+    Path record() {
+        return beside(".tmp-progress");
     }
 
-    /// A file system without locks refuses with an exception; there nobody is kept out.
-    private static boolean lock(FileChannel channel) {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException here) {
-            return false;
-        } catch (IOException unsupported) {
-            return true;
-        }
+    /// Opens the temporary file. Nobody else restores to it until it is closed.
+    TemporaryFile openTemporary() throws RestoreException.Failed {
+        return TemporaryFile.open(beside(".tmp"));
     }
 
-    /// Removes the temporary files.
+    /// Removes the temporary file, if it is still there, and what is beside it.
     void discard() throws RestoreException.Failed {
         try {
-            Files.deleteIfExists(temporary());
+            Files.deleteIfExists(beside(".tmp"));
+            Files.deleteIfExists(record());
+            for (String suffix : SIDECARS) {
+                Files.deleteIfExists(beside(".tmp" + suffix));
+            }
         } catch (IOException e) {
-            throw failed("delete " + temporary(), e);
+            throw failed("delete " + beside(".tmp"), e);
         }
     }
 
@@ -130,61 +100,66 @@ final class OutputPlace {
         refuseIfTaken();
         try {
             if (Files.exists(output)) {
-                refuseIfInUse();
                 replace();
             } else {
-                deleteSidecars();
-                Files.move(temporary(), output, StandardCopyOption.ATOMIC_MOVE);
-                DurableFiles.forceDirectory(directory());
+                moveIn();
             }
         } catch (RestoreException e) {
             throw e;
         } catch (IOException e) {
-            throw failed("give %s its name %s".formatted(temporary(), output), e);
+            throw failed("give %s its name %s".formatted(beside(".tmp"), output), e);
         }
     }
 
-    private void refuseIfInUse() throws IOException {
-        List<String> holders = OpenFiles.holders(output);
-        if (!holders.isEmpty()) {
-            throw new RestoreException.OutputInUse(
-                    output, "it is open in process " + String.join(", ", holders));
+    /// A sidecar without a database is of no use to anybody.
+    private void moveIn() throws IOException {
+        for (String suffix : SIDECARS) {
+            Files.deleteIfExists(beside(suffix));
         }
+        move(beside(".tmp"), output);
+        DurableFiles.forceDirectory(directory());
     }
 
     private void replace() throws IOException {
-        Path aside = beside(".replaced");
-        Files.deleteIfExists(aside);
-        Files.createLink(aside, output);
-        for (String suffix : SIDECARS) {
-            moveIfThere(beside(suffix), beside(".replaced" + suffix));
-        }
-        try {
-            Files.move(temporary(), output, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            for (String suffix : SIDECARS) {
-                moveIfThere(beside(".replaced" + suffix), beside(suffix));
+        try (ReplacedDatabase _ = ReplacedDatabase.lock(output)) {
+            moveAside();
+            try {
+                move(beside(".tmp"), output);
+            } catch (IOException e) {
+                moveBack();
+                throw e;
             }
-            Files.deleteIfExists(aside);
-            throw e;
+            DurableFiles.forceDirectory(directory());
         }
-        DurableFiles.forceDirectory(directory());
         for (String suffix : SIDECARS) {
-            Files.deleteIfExists(beside(".replaced" + suffix));
+            Files.deleteIfExists(beside(ASIDE + suffix));
         }
-        Files.deleteIfExists(aside);
+        Files.deleteIfExists(beside(ASIDE));
+    }
+
+    private void moveAside() throws IOException {
+        Files.deleteIfExists(beside(ASIDE));
+        Files.createLink(beside(ASIDE), output);
+        for (String suffix : SIDECARS) {
+            moveIfThere(beside(suffix), beside(ASIDE + suffix));
+        }
+    }
+
+    private void moveBack() throws IOException {
+        for (String suffix : SIDECARS) {
+            moveIfThere(beside(ASIDE + suffix), beside(suffix));
+        }
+        Files.deleteIfExists(beside(ASIDE));
     }
 
     private static void moveIfThere(Path from, Path to) throws IOException {
         if (Files.exists(from)) {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            move(from, to);
         }
     }
 
-    private void deleteSidecars() throws IOException {
-        for (String suffix : SIDECARS) {
-            Files.deleteIfExists(beside(suffix));
-        }
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Path directory() {

@@ -61,6 +61,14 @@ public final class PageSet {
         return size;
     }
 
+    /// Returns the largest page in the set, or 0 if it is empty.
+    public long last() {
+        int end = usedWords();
+        return end == 0
+                ? 0
+                : (long) end * Long.SIZE - 1 - Long.numberOfLeadingZeros(words[end - 1]);
+    }
+
     /// Returns the first page from `page` on that is not in the set.
     public long firstAbsent(long page) {
         long absent = page;
@@ -79,13 +87,31 @@ public final class PageSet {
         }
     }
 
+    /// Adds all pages to another set, and has none afterwards.
+    void moveTo(PageSet other) {
+        int end = usedWords();
+        if (end > other.words.length) {
+            other.words = Arrays.copyOf(other.words, words.length);
+        }
+        for (int word = 0; word < end; word++) {
+            other.size += Long.bitCount(words[word] & ~other.words[word]);
+            other.words[word] |= words[word];
+            words[word] = 0;
+        }
+        size = 0;
+    }
+
     /// Returns the bits, page 0 first, up to the last word with a page.
     long[] words() {
+        return Arrays.copyOf(words, usedWords());
+    }
+
+    private int usedWords() {
         int end = words.length;
         while (end > 0 && words[end - 1] == 0) {
             end--;
         }
-        return Arrays.copyOf(words, end);
+        return end;
     }
 
     private static int word(long page) {

@@ -28,6 +28,7 @@ final class PageWriter implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final int pageSize;
+    private final PageHashes hashes;
     private final BackgroundForce force;
     private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
     private final BlockingQueue<Batch> full = new ArrayBlockingQueue<>(BATCHES + 1);
@@ -39,12 +40,13 @@ final class PageWriter implements AutoCloseable {
 
     private volatile @Nullable IOException failure;
 
-    /// Written by the thread; read by others after [#drain].
+    /// Written by the thread; read by others after a drain.
     private Checksum checksum;
 
-    PageWriter(Path path, FileChannel channel, int pageSize, Checksum before) {
-        this.path = path;
-        this.channel = channel;
+    PageWriter(TemporaryFile file, int pageSize, PageHashes hashes, Checksum before) {
+        this.hashes = hashes;
+        this.path = file.path();
+        this.channel = file.channel();
         this.pageSize = pageSize;
         this.checksum = before;
         this.force = new BackgroundForce(channel);
@@ -74,8 +76,7 @@ final class PageWriter implements AutoCloseable {
         }
     }
 
-    /// Waits until all pages put so far are written.
-    void drain() throws IOException {
+    private void drain() throws IOException {
         if (current != null) {
             full.add(current);
             current = null;
@@ -85,6 +86,17 @@ final class PageWriter implements AutoCloseable {
             all.add(takeFree());
         }
         free.addAll(all);
+        check();
+    }
+
+    /// Waits until all pages put so far are written, and forces them to the disk.
+    void force() throws IOException {
+        drain();
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw failed(e);
+        }
         check();
     }
 
@@ -106,7 +118,7 @@ final class PageWriter implements AutoCloseable {
         }
     }
 
-    /// Returns the checksum of the pages that were put until the last [#drain].
+    /// Returns the checksum of the pages that were put until the last [#force] or [#finish].
     Checksum checksum() {
         return checksum;
     }
@@ -165,7 +177,9 @@ final class PageWriter implements AutoCloseable {
     private void write(Batch batch) throws IOException {
         long sum = checksum.value();
         for (int i = 0; i < batch.count; i++) {
-            sum ^= PageHash.of(batch.numbers[i], batch.bytes, i * pageSize, pageSize);
+            long hash = PageHash.of(batch.numbers[i], batch.bytes, i * pageSize, pageSize);
+            hashes.put(batch.numbers[i], hash);
+            sum ^= hash;
         }
         checksum = new Checksum(sum);
         for (int from = 0; from < batch.count; ) {

@@ -32,8 +32,8 @@ final class ReadAhead implements AutoCloseable {
     private final long totalBytes;
     private long readBytes;
 
-    /// What is not yet being fetched: the files from this one on, this one from an offset on.
-    private final Deque<ReplicaFile> files;
+    /// What is not yet being fetched: the spans from the first on, that one from an offset on.
+    private final Deque<Span> spans;
 
     private long offset;
 
@@ -42,28 +42,40 @@ final class ReadAhead implements AutoCloseable {
 
     private final Deque<byte[]> buffers = new ArrayDeque<>();
 
+    /// A part of a file: the bytes from one offset up to another.
+    record Span(ReplicaFile file, long from, long to) {
+
+        static Span of(ReplicaFile file) {
+            return new Span(file, 0, file.size());
+        }
+
+        long length() {
+            return to - from;
+        }
+    }
+
     ReadAhead(
             Replica replica,
-            List<ReplicaFile> files,
+            List<Span> spans,
             int parallelism,
             Retries retries,
             RestoreProgress progress) {
         this.replica = replica;
         this.progress = progress;
-        this.totalBytes = files.stream().mapToLong(ReplicaFile::size).sum();
+        this.totalBytes = spans.stream().mapToLong(Span::length).sum();
         this.retries = retries;
         this.parallelism = parallelism;
         this.pieceSize = Math.clamp(MEMORY / parallelism, LEAST_PIECE, MOST_PIECE);
-        this.files = new ArrayDeque<>(files);
+        this.spans = new ArrayDeque<>(spans);
         this.threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("fetch " + replica.name() + " ", 0).factory());
     }
 
-    /// Returns the content of this file, which has to be the next in order, after all of the one
-    /// before it was read. It ends early if the store has fewer bytes than it listed.
-    InputStream open(ReplicaFile file) {
-        return new Content(file.size());
+    /// Returns the content of the next span, after all of the one before it was read. It ends early
+    /// if the store has fewer bytes than it listed.
+    InputStream open(Span span) {
+        return new Content(span.length());
     }
 
     /// Waits for the fetches under way, and drops what they bring.
@@ -73,15 +85,15 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private void fetchAhead() {
-        while (pieces.size() < parallelism && !files.isEmpty()) {
-            ReplicaFile file = files.getFirst();
-            int length = (int) Math.min(pieceSize, file.size() - offset);
+        while (pieces.size() < parallelism && !spans.isEmpty()) {
+            Span span = spans.getFirst();
+            int length = (int) Math.min(pieceSize, span.length() - offset);
             if (length > 0) {
-                pieces.add(fetch(file, offset, length));
+                pieces.add(fetch(span.file, span.from + offset, length));
             }
             offset += length;
-            if (offset == file.size()) {
-                files.removeFirst();
+            if (offset == span.length()) {
+                spans.removeFirst();
                 offset = 0;
             }
         }

@@ -5,7 +5,6 @@ import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.time.Duration;
 
 /// Brings a database back from a replica: chooses the files, puts the database together beside its
@@ -18,7 +17,8 @@ import java.time.Duration;
 /// ```
 ///
 /// A file that turns out to be damaged is passed over if others hold the same. Until everything is
-/// proven, the output path is left as it is.
+/// proven, the output path is left as it is. A restore that is killed, and asked for again, goes on
+/// where it was.
 public final class Restore {
 
     private static final int LISTINGS = 5;
@@ -53,21 +53,11 @@ public final class Restore {
     public RestoreResult run(RestoreRequest request) throws RestoreException {
         long start = clock.nanoTime();
         OutputPlace place = new OutputPlace(request.output(), request.existing());
-        Damage damage = new Damage();
         place.prepare();
-        try {
-            Assembly.Assembled database = assemble(request, place, damage);
-            place.swap();
-            return result(request, database, damage, Duration.ofNanos(clock.nanoTime() - start));
-        } finally {
-            place.discard();
-        }
-    }
-
-    private Assembly.Assembled assemble(RestoreRequest request, OutputPlace place, Damage damage)
-            throws RestoreException {
-        try (FileChannel channel = place.openTemporary()) {
-            return assemble(request, place, damage, channel);
+        Damage damage = new Damage();
+        try (TemporaryFile file = place.openTemporary()) {
+            RestoreAttempt attempt = restore(request, place, file, damage);
+            return result(request, attempt, damage, Duration.ofNanos(clock.nanoTime() - start));
         } catch (RestoreException e) {
             throw e;
         } catch (IOException e) {
@@ -75,24 +65,35 @@ public final class Restore {
         }
     }
 
-    /// Makes plan after plan, as files turn out to be damaged, or vanish since retention runs.
-    private Assembly.Assembled assemble(
-            RestoreRequest request, OutputPlace place, Damage damage, FileChannel channel)
+    private RestoreAttempt restore(
+            RestoreRequest request, OutputPlace place, TemporaryFile file, Damage damage)
+            throws IOException {
+        try {
+            RestoreAttempt attempt = attempts(request, place, file, damage);
+            file.check(request.check());
+            new LeftState(place.path(), attempt, file).swap(place);
+            return attempt;
+        } finally {
+            if (file.isOurs()) {
+                place.discard();
+            }
+        }
+    }
+
+    /// Carries out plan after plan, as files turn out to be damaged, or vanish since retention
+    /// runs.
+    private RestoreAttempt attempts(
+            RestoreRequest request, OutputPlace place, TemporaryFile file, Damage damage)
             throws IOException {
         TargetResolver resolver = resolver(damage);
+        ReplicaReader reader = new ReplicaReader(replica, retries, request);
         Inventory inventory = list();
         int listings = 1;
         while (true) {
             try {
-                channel.truncate(0);
-                return new Assembly(
-                                replica,
-                                resolver.plan(inventory, request.target()),
-                                retries,
-                                request,
-                                place.temporary(),
-                                channel)
-                        .run();
+                PlanResult.Plan plan = resolver.plan(inventory, request.target());
+                return RestoreAttempt.carryOut(
+                        plan, inventory.head().orElse(plan.txid()), reader, file, place, clock);
             } catch (DamagedFileException e) {
                 damage.add(e.file(), e.damage());
                 request.progress().damaged(e.damage());
@@ -114,18 +115,18 @@ public final class Restore {
     }
 
     private static RestoreResult result(
-            RestoreRequest request, Assembly.Assembled database, Damage damage, Duration took) {
-        LtxHeader newest = database.newest();
+            RestoreRequest request, RestoreAttempt attempt, Damage damage, Duration took) {
+        LtxHeader newest = attempt.newest();
         return new RestoreResult(
                 request.output(),
-                database.plan().txid(),
+                attempt.plan().txid(),
                 newest.timestamp(),
                 newest.pageSize(),
                 newest.pageCount(),
-                database.checksum(),
-                database.proof(),
-                IntegrityCheck.NONE,
-                database.plan().sizeBytes(),
+                attempt.checksum(),
+                attempt.proof(),
+                request.check(),
+                attempt.plan().sizeBytes(),
                 took,
                 damage.names());
     }

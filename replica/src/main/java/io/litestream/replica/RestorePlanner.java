@@ -58,20 +58,37 @@ public final class RestorePlanner {
         return points;
     }
 
+    /// Returns files that lead from the state after one transaction to that after another; none
+    /// holds more than that. Nothing if there are no such files.
+    static Optional<List<ReplicaFile>> between(Inventory inventory, Txid after, Txid to) {
+        List<ReplicaFile> files = extend(List.of(), after.value(), inventory, to);
+        boolean reaches = !files.isEmpty() && files.getLast().range().last().equals(to);
+        return reaches ? Optional.of(files) : Optional.empty();
+    }
+
     /// Returns the longest chain of files, none of which goes beyond the target.
     private static List<ReplicaFile> chain(Inventory inventory, Txid target) {
-        List<ReplicaFile> chain = new ArrayList<>();
-        newestBase(inventory, target).ifPresent(chain::add);
+        List<ReplicaFile> base = newestBase(inventory, target).stream().toList();
+        long reached = base.isEmpty() ? 0 : base.getFirst().range().last().value();
+        return extend(base, reached, inventory, target);
+    }
+
+    /// Returns the files of a chain that reaches a transaction, and all that can follow.
+    private static List<ReplicaFile> extend(
+            List<ReplicaFile> start, long reached, Inventory inventory, Txid target) {
+        List<ReplicaFile> chain = new ArrayList<>(start);
+        long end = reached;
         ReplicaFile best = null;
         for (ReplicaFile file : changes(inventory, target)) {
-            if (!continues(chain, file) && best != null) {
+            if (file.range().first().value() > end + 1 && best != null) {
                 chain.add(best);
+                end = best.range().last().value();
                 best = null;
             }
-            if (!continues(chain, file)) {
+            if (file.range().first().value() > end + 1) {
                 return chain;
             }
-            best = better(chain, best, file);
+            best = better(end, best, file);
         }
         if (best != null) {
             chain.add(best);
@@ -80,8 +97,8 @@ public final class RestorePlanner {
     }
 
     private static @Nullable ReplicaFile better(
-            List<ReplicaFile> chain, @Nullable ReplicaFile best, ReplicaFile file) {
-        if (!chain.isEmpty() && !file.range().last().isAfter(chain.getLast().range().last())) {
+            long end, @Nullable ReplicaFile best, ReplicaFile file) {
+        if (file.range().last().value() <= end) {
             return best;
         }
         return best == null || BEST.compare(file, best) > 0 ? file : best;
@@ -100,13 +117,6 @@ public final class RestorePlanner {
                 .filter(file -> !file.range().last().isAfter(target))
                 .sorted(Comparator.comparing(ReplicaFile::range))
                 .toList();
-    }
-
-    /// Says whether a file can be applied to the state at the end of a chain.
-    private static boolean continues(List<ReplicaFile> chain, ReplicaFile file) {
-        return chain.isEmpty()
-                ? file.range().isSnapshot()
-                : !file.range().first().isAfter(chain.getLast().range().last().next());
     }
 
     private static boolean isBase(ReplicaFile file) {

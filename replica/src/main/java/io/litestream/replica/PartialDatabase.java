@@ -1,0 +1,126 @@
+package io.litestream.replica;
+
+import io.litestream.ltx.Checksum;
+import io.litestream.ltx.LtxHeader;
+import io.litestream.time.Clock;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/// A database as far as it has been put together: the temporary file, which pages are in it, and
+/// now and then a record of that beside it.
+///
+/// Its pages come file by file, from the newest; a page that is there already is not wanted again.
+final class PartialDatabase implements AutoCloseable {
+
+    private static final Duration RECORD_EVERY = Duration.ofSeconds(3);
+    private static final int PAGES_BETWEEN_LOOKS = 256;
+
+    private final Path record;
+    private final long plan;
+    private final LtxHeader newest;
+    private final Clock clock;
+    private final PageWriter writer;
+
+    /// The pages of files that were read to the end.
+    private final PageSet done;
+
+    /// The pages of the file that is being read.
+    private final PageSet begun;
+
+    private int filesDone;
+    private long recordedNanos;
+    private int pagesUntilLook = PAGES_BETWEEN_LOOKS;
+
+    /// Goes on from what a restore of the same plan left.
+    ///
+    /// @param newest the header of the plan's last file
+    PartialDatabase(
+            TemporaryFile file,
+            Path record,
+            long plan,
+            LtxHeader newest,
+            Resumption left,
+            PageHashes hashes,
+            Clock clock) {
+        this.record = record;
+        this.plan = plan;
+        this.newest = newest;
+        this.clock = clock;
+        this.done = left.done();
+        this.begun = left.begun();
+        this.filesDone = left.filesDone();
+        this.recordedNanos = clock.nanoTime();
+        this.writer = new PageWriter(file, newest.pageSize(), hashes, left.checksum());
+    }
+
+    /// Returns how many files of the plan, from the newest, are in.
+    int filesDone() {
+        return filesDone;
+    }
+
+    /// Says whether pages of the file after those are in.
+    boolean hasBegunFile() {
+        return begun.size() > 0;
+    }
+
+    /// Says whether a page of the present file is wanted: the database has it, and no newer image
+    /// of it is in.
+    boolean wants(long page) {
+        return page <= newest.pageCount() && !done.contains(page) && !begun.contains(page);
+    }
+
+    /// Takes a page that is wanted.
+    void put(long page, byte[] bytes) throws IOException {
+        begun.add(page);
+        writer.put(page, bytes);
+        if (--pagesUntilLook == 0) {
+            pagesUntilLook = PAGES_BETWEEN_LOOKS;
+            recordIfDue();
+        }
+    }
+
+    /// Notes that the present file was read to the end.
+    void endFile() {
+        begun.moveTo(done);
+        filesDone++;
+    }
+
+    private void recordIfDue() throws IOException {
+        long now = clock.nanoTime();
+        if (now - recordedNanos < RECORD_EVERY.toNanos()) {
+            return;
+        }
+        writer.force();
+        try {
+            new RestoreRecord(plan, filesDone, done, begun, writer.checksum()).write(record);
+        } catch (IOException e) {
+            throw new RestoreException.Failed(
+                    "cannot write %s: %s".formatted(record, e.getMessage()), e);
+        }
+        recordedNanos = clock.nanoTime();
+    }
+
+    /// Returns the first page that is in no file, once all were read.
+    OptionalLong missing() {
+        if (done.size() == newest.snapshotPages()) {
+            return OptionalLong.empty();
+        }
+        long missing = done.firstAbsent(1);
+        return OptionalLong.of(
+                missing == newest.lockPage() ? done.firstAbsent(missing + 1) : missing);
+    }
+
+    /// Waits until everything is in the file, durably, and returns its checksum.
+    Checksum finish() throws IOException {
+        writer.finish(newest.pageCount());
+        return writer.checksum();
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.close();
+    }
+}

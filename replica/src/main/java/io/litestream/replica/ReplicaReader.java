@@ -1,0 +1,58 @@
+package io.litestream.replica;
+
+import io.litestream.ltx.CorruptFileException;
+import io.litestream.ltx.LtxHeader;
+import io.litestream.ltx.PageIndex;
+
+import java.io.IOException;
+import java.util.List;
+
+/// A replica as a restore reads it: again where the store did not answer, and telling which file is
+/// damaged.
+final class ReplicaReader {
+
+    private final Replica replica;
+    private final Retries retries;
+    private final RestoreRequest request;
+
+    ReplicaReader(Replica replica, Retries retries, RestoreRequest request) {
+        this.replica = replica;
+        this.retries = retries;
+        this.request = request;
+    }
+
+    /// Returns the key of a file, by which people find it.
+    String name(ReplicaFile file) {
+        return replica.key(file).value();
+    }
+
+    LtxHeader header(ReplicaFile file) throws IOException {
+        return read(file, () -> replica.header(file));
+    }
+
+    PageIndex pageIndex(ReplicaFile file) throws IOException {
+        return read(file, () -> replica.pageIndex(file));
+    }
+
+    /// Checks that a header says what the file's name says.
+    void check(ReplicaFile file, LtxHeader header) throws CorruptFileException {
+        replica.checked(file, header);
+    }
+
+    ReadAhead readAhead(List<ReadAhead.Span> spans) {
+        return new ReadAhead(replica, spans, request.parallelism(), retries, request.progress());
+    }
+
+    private <T> T read(ReplicaFile file, Retries.Read<T> read) throws IOException {
+        try {
+            return retries.call(read);
+        } catch (CorruptFileException e) {
+            throw new DamagedFileException(file, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return replica.name();
+    }
+}

@@ -1,0 +1,47 @@
+package io.litestream.replica;
+
+import io.litestream.ltx.LtxHeader;
+import io.litestream.ltx.PageIndex;
+import io.litestream.ltx.Txid;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.PrimitiveIterator;
+
+/// The pages that may differ between the states after two transactions: those that any file between
+/// them holds.
+///
+/// @param pages may hold more pages than differ, but never fewer
+/// @param pageCount the size of the database after the later transaction
+public record TouchedPages(PageSet pages, long pageCount) {
+
+    private static final int INDEXES_AT_ONCE = 8;
+
+    /// Reads page indexes, and no pages. Returns nothing if files between the two are missing, so
+    /// that any page may differ.
+    ///
+    /// @throws io.litestream.ltx.CorruptFileException if one of the files is damaged
+    /// @throws io.litestream.storage.StorageException if one cannot be read
+    public static Optional<TouchedPages> between(
+            Replica replica, Inventory inventory, Txid after, Txid to) throws IOException {
+        Optional<List<ReplicaFile>> files = RestorePlanner.between(inventory, after, to);
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        LtxHeader last = replica.header(files.get().getLast());
+        PageSet pages = new PageSet();
+        for (PageIndex index :
+                FanOut.all(
+                        "indexes of " + replica.name(),
+                        files.get(),
+                        INDEXES_AT_ONCE,
+                        replica::pageIndex)) {
+            PrimitiveIterator.OfLong numbers = index.pageNumbers().iterator();
+            while (numbers.hasNext()) {
+                pages.add(numbers.nextLong());
+            }
+        }
+        return Optional.of(new TouchedPages(pages, last.pageCount()));
+    }
+}
