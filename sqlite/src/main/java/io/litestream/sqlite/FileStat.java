@@ -11,8 +11,11 @@ import java.util.concurrent.TimeUnit;
 /// What one `stat` call says of a file: which file it is, and what changes when it is written.
 ///
 /// @param modifiedNanos when the content changed, in nanoseconds since 1970
-/// @param changedNanos when content or attributes changed, in nanoseconds since 1970
+/// @param changedNanos when content or attributes changed, in nanoseconds since 1970. SQLite as the
+///   superuser sets the owner of each `-wal` and `-shm` that it opens, which changes this alone.
 public record FileStat(long device, long inode, long size, long modifiedNanos, long changedNanos) {
+
+    // One look costs some 4 µs, with or without a file; the time of the call itself is half of it.
 
     /// No file.
     public static final FileStat ABSENT = new FileStat(0, 0, -1, 0, 0);
