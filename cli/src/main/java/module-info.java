@@ -5,6 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module io.litestream.cli {
     requires static com.google.errorprone.annotations;
     requires io.litestream.engine;
+    requires io.litestream.ltx;
+    requires io.litestream.replica;
     requires io.litestream.storage;
     requires org.yaml.snakeyaml;
 

@@ -35,6 +35,10 @@ final class Commands {
         return switch (name) {
             case "version" -> new VersionCommand();
             case "databases" -> new DatabasesCommand();
+            case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
+            case "reset" -> new ResetCommand();
+            case "status" -> new StatusCommand();
+            case "wal" -> new LtxCommand(LtxCommand.Name.WAL);
             case "info", "list", "mcp", "register", "start", "stop", "sync", "unregister" ->
                     throw new CommandException(
                             "litestream "

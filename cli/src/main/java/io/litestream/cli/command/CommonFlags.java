@@ -27,6 +27,12 @@ final class CommonFlags {
 
     private CommonFlags() {}
 
+    /// Tells whether there is a configuration file without a flag that names one.
+    static boolean configurationExists(Shell shell) {
+        return new ConfigurationFile(shell.environment(), shell.paths()).existsWithoutFlag();
+    }
+
+    /// Loads the configuration that the flags ask for.
     static Configuration configuration(Arguments arguments, Shell shell)
             throws ConfigurationException {
         return new ConfigurationFile(shell.environment(), shell.paths())

@@ -49,6 +49,11 @@ public final class ConfigurationFile {
         return parse(file.toString(), expanded);
     }
 
+    /// Tells whether there is a file for [#load] if no flag names one.
+    public boolean existsWithoutFlag() {
+        return Files.exists(locate(Optional.empty()));
+    }
+
     /// Reads a configuration from its text.
     Configuration parse(String file, String text) throws ConfigurationException {
         return new ConfigurationReader(paths).read(new SectionReader(file).read(text));

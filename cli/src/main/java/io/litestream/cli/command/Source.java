@@ -1,0 +1,94 @@
+package io.litestream.cli.command;
+
+import io.litestream.cli.config.Configuration;
+import io.litestream.cli.config.ConfigurationException;
+import io.litestream.cli.config.DatabaseConfiguration;
+import io.litestream.cli.config.ReplicaConfiguration;
+import io.litestream.cli.config.ReplicaPlace;
+import io.litestream.cli.config.ReplicaUrl;
+import io.litestream.cli.flag.Arguments;
+import io.litestream.cli.flag.Flag;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What an operand `DB_PATH` or `REPLICA_URL` stands for: the destinations of a database of the
+/// configuration, or one destination.
+///
+/// @param text what messages call it
+/// @param database the database's path; none for a URL
+/// @param replicas at least one
+record Source(String text, Optional<Path> database, List<ReplicaConfiguration> replicas) {
+
+    static final Flag REPLICA =
+            Flag.text(
+                    "replica",
+                    "NAME",
+                    "The destination, where a database has several: its name, or its type.");
+
+    Source {
+        replicas = List.copyOf(replicas);
+    }
+
+    /// Finds out what an operand stands for. A configuration that is read is also the one that says
+    /// how to log.
+    static Source of(String operand, Arguments arguments, Shell shell, Logging logging)
+            throws CommandException, ConfigurationException {
+        if (ReplicaUrl.isUrl(operand)) {
+            if (arguments.has(CommonFlags.CONFIG)) {
+                throw new CommandException(
+                        "cannot specify a replica URL and the -config flag",
+                        "leave out -config, or name the database by its path");
+            }
+            ReplicaPlace place = place(operand, shell);
+            return new Source(
+                    operand,
+                    Optional.empty(),
+                    List.of(new ReplicaConfiguration(place.type(), place, Duration.ZERO)));
+        }
+        Configuration configuration = CommonFlags.configuration(arguments, shell);
+        logging.use(configuration.logging());
+        Path path = shell.paths().database(operand);
+        DatabaseConfiguration database =
+                configuration
+                        .database(path)
+                        .orElseThrow(() ->
+                                new CommandException("database not found in config: " + path));
+        return new Source(
+                database.path().toString(),
+                Optional.of(database.path()),
+                named(database.replicas(), arguments.text(REPLICA)));
+    }
+
+    private static List<ReplicaConfiguration> named(
+            List<ReplicaConfiguration> replicas, Optional<String> name) throws CommandException {
+        if (name.isEmpty()) {
+            return replicas;
+        }
+        List<ReplicaConfiguration> found =
+                replicas.stream().filter(replica -> replica.name().equals(name.get())).toList();
+        if (found.isEmpty()) {
+            throw new CommandException(
+                    "no replica is called \"%s\"; there are %s"
+                            .formatted(
+                                    name.get(),
+                                    replicas.stream().map(ReplicaConfiguration::name).toList()));
+        }
+        return found;
+    }
+
+    /// Returns the place that a URL on the command line names.
+    static ReplicaPlace place(String url, Shell shell) throws CommandException {
+        try {
+            return ReplicaUrl.parse(url, shell.paths());
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    boolean isUrl() {
+        return database.isEmpty();
+    }
+}
