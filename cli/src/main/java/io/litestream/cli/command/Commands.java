@@ -37,6 +37,7 @@ final class Commands {
             case "databases" -> new DatabasesCommand();
             case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
             case "reset" -> new ResetCommand();
+            case "restore" -> new RestoreCommand();
             case "status" -> new StatusCommand();
             case "wal" -> new LtxCommand(LtxCommand.Name.WAL);
             case "info", "list", "mcp", "register", "start", "stop", "sync", "unregister" ->

@@ -21,6 +21,7 @@ public record Shell(
         Map<String, String> environment,
         Path home,
         Path workingDirectory,
+        Terminal terminal,
         Clock clock) {
 
     public Shell {
@@ -29,6 +30,7 @@ public record Shell(
         environment = Map.copyOf(environment);
         Objects.requireNonNull(home);
         Objects.requireNonNull(workingDirectory);
+        Objects.requireNonNull(terminal);
         Objects.requireNonNull(clock);
     }
 
@@ -40,6 +42,7 @@ public record Shell(
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")),
                 Path.of(System.getProperty("user.dir", "/")),
+                Terminal.OF_PROCESS,
                 Clock.system());
     }
 

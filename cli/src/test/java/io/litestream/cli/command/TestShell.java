@@ -39,6 +39,7 @@ final class TestShell {
                 environment,
                 directory,
                 directory,
+                Terminal.NONE,
                 Clock.system());
     }
 

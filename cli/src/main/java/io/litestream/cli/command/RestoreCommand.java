@@ -1,0 +1,118 @@
+package io.litestream.cli.command;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.litestream.cli.config.ConfigurationException;
+import io.litestream.cli.config.LoggingConfiguration;
+import io.litestream.cli.flag.Arguments;
+import io.litestream.cli.flag.FlagSet;
+import io.litestream.cli.text.Json;
+import io.litestream.replica.RestoreException;
+import io.litestream.replica.RestoreProgress;
+import io.litestream.replica.RestoreRequest;
+import io.litestream.replica.RestoreTarget;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Restores a database from a destination.
+final class RestoreCommand implements Command {
+
+    private static final System.Logger LOGGER = System.getLogger(RestoreCommand.class.getName());
+
+    @Override
+    public String usage() {
+        return """
+        Restores a database from a destination.
+
+        Usage:
+
+            litestream restore [flags] DB_PATH
+            litestream restore [flags] -o PATH REPLICA_URL
+        """;
+    }
+
+    @Override
+    public FlagSet flags() {
+        return RestoreFlags.ALL;
+    }
+
+    @Override
+    public ExitCode run(Arguments arguments, Shell shell)
+            throws CommandException, ConfigurationException, RestoreException {
+        RestoreFlags.refuseWhatIsNotThereYet(arguments);
+        RestoreTarget target = RestoreFlags.target(arguments);
+        boolean json = arguments.isOn(CommonFlags.JSON);
+        Logging logging = json ? Logging.besideJson(shell) : Logging.of(shell);
+        logging.use(LoggingConfiguration.STANDARD);
+        Source source = source(arguments, shell, logging);
+        Path output = output(source, arguments, shell);
+        RestoreRequest request =
+                new RestoreRequest(
+                        target,
+                        output,
+                        RestoreFlags.parallelism(arguments),
+                        RestoreFlags.check(arguments),
+                        RestoreFlags.existing(arguments),
+                        RestoreProgress.NONE);
+        if (arguments.isOn(RestoreFlags.IF_DB_NOT_EXISTS) && Files.exists(output)) {
+            LOGGER.log(INFO, "database already exists, skipping", "path", output);
+            return ExitCode.SUCCESS;
+        }
+        RestoreReport report = new RestoreReport(source, request);
+        Restorer restorer = new Restorer(source.replicas(), shell.clock());
+        try {
+            shell.out()
+                    .print(
+                            arguments.isOn(RestoreFlags.DRY_RUN)
+                                    ? dryRun(restorer, report, json)
+                                    : restore(restorer, report, shell, json));
+        } catch (RestoreException.NoBackup e) {
+            if (!arguments.isOn(RestoreFlags.IF_REPLICA_EXISTS)) {
+                throw e;
+            }
+            LOGGER.log(INFO, "no matching backups found");
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private static Source source(Arguments arguments, Shell shell, Logging logging)
+            throws CommandException, ConfigurationException {
+        if (arguments.operands().isEmpty()) {
+            throw new CommandException(
+                    "database path or replica URL required",
+                    "litestream restore -o /path/to/db s3://bucket/prefix");
+        }
+        if (arguments.operands().size() > 1) {
+            throw new CommandException("too many arguments");
+        }
+        return Source.of(arguments.operands().getFirst(), arguments, shell, logging);
+    }
+
+    private static Path output(Source source, Arguments arguments, Shell shell)
+            throws CommandException {
+        Optional<Path> chosen = arguments.text(RestoreFlags.OUTPUT).map(shell.paths()::resolve);
+        return chosen.or(source::database)
+                .orElseThrow(() ->
+                        new CommandException(
+                                "-o is required when restoring from a replica URL",
+                                "litestream restore -o /path/to/db " + source.text()));
+    }
+
+    private static String dryRun(Restorer restorer, RestoreReport report, boolean json)
+            throws RestoreException {
+        Restorer.Planned planned = restorer.plan(report.request().target());
+        return json ? Json.pretty(report.json(planned)) + "\n" : report.text(planned);
+    }
+
+    private static String restore(
+            Restorer restorer, RestoreReport report, Shell shell, boolean json)
+            throws RestoreException {
+        Restorer.Restored restored;
+        try (ProgressLine progress = ProgressLine.of(shell, json)) {
+            restored = restorer.run(report.request().withProgress(progress));
+        }
+        return json ? Json.pretty(report.json(restored)) + "\n" : report.text(restored);
+    }
+}

@@ -1,0 +1,83 @@
+package io.litestream.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class StatusCommandTest {
+
+    @TempDir Path dir;
+
+    private TestShell shell;
+
+    @BeforeEach
+    void makeDatabases() throws Exception {
+        shell = new TestShell(dir);
+        Files.writeString(
+                dir.resolve("c.yml"),
+                """
+                dbs:
+                  - {path: ok.db, meta-path: meta, replica: {path: r1}}
+                  - {path: new.db, replica: {path: r2}}
+                  - {path: none.db, replica: {path: r3}}
+                  - {path: odd.db, meta-path: odd, replica: {path: r4}}
+                """);
+        for (String name : new String[] {"ok.db", "new.db", "odd.db"}) {
+            Files.writeString(dir.resolve(name), "");
+        }
+        Files.write(dir.resolve("ok.db-wal"), new byte[4120]);
+        Path ltx = Files.createDirectories(dir.resolve("meta/ltx/0"));
+        Files.writeString(ltx.resolve("0000000000000009-0000000000000009.ltx"), "");
+        Files.writeString(ltx.resolve("000000000000000a-000000000000000a.ltx"), "");
+        Files.writeString(ltx.resolve("000000000000000b-000000000000000b.ltx.tmp"), "");
+        Files.createDirectories(dir.resolve("odd/ltx"));
+        Files.writeString(dir.resolve("odd/ltx/0"), "a file");
+    }
+
+    @Test
+    void tellsTheStateOfEachDatabase() {
+        assertThat(shell.run("status", "-config", "c.yml")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out().replace(dir.toString(), "DIR").replaceAll(" +", " "))
+                .isEqualTo(
+                        """
+                        database status local txid wal size
+                        DIR/ok.db ok 000000000000000a 4.1 kB
+                        DIR/new.db not initialized - 0 B
+                        DIR/none.db no database - -
+                        DIR/odd.db error - 0 B
+                        """);
+    }
+
+    @Test
+    void tellsTheStateOfOneDatabaseAsJson() {
+        assertThat(shell.run("status", "-json", "-config", "c.yml", "ok.db"))
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out())
+                .isEqualTo(
+                        """
+                        [
+                          {
+                            "database": "%s/ok.db",
+                            "status": "ok",
+                            "local_txid": "000000000000000a",
+                            "wal_size": "4.1 kB"
+                          }
+                        ]
+                        """
+                                .formatted(dir));
+    }
+
+    @Test
+    void knowsOnlyTheDatabasesOfTheConfiguration() {
+        assertThat(shell.run("status", "-config", "c.yml", "x.db")).isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err())
+                .isEqualTo("Error: database not found in config: %s/x.db\n".formatted(dir));
+        assertThat(shell.run("status", "a", "b")).isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err()).isEqualTo("Error: too many arguments\n");
+    }
+}
