@@ -221,11 +221,23 @@ public final class DatabaseFile implements AutoCloseable {
     ///   (`locking_mode=EXCLUSIVE`), or another file is at the path by now
     /// @throws SqliteException.CannotOpen if the files beside it cannot be written
     public SqliteConnection connect() throws IOException {
+        return connect(SqliteConnection.Access.READ_WRITE);
+    }
+
+    /// Opens a connection that cannot write, and so never folds the WAL when it is the last to
+    /// close.
+    ///
+    /// @throws SqliteException as [#connect()] does
+    public SqliteConnection connectReadOnly() throws IOException {
+        return connect(SqliteConnection.Access.READ_ONLY);
+    }
+
+    private SqliteConnection connect(SqliteConnection.Access access) throws IOException {
         countConnection();
         SqliteConnection connection;
         try {
             requireSame(path, openedAs);
-            connection = SqliteConnection.open(path, this::disconnected);
+            connection = SqliteConnection.open(path, access, this::disconnected);
         } catch (IOException | RuntimeException e) {
             disconnected();
             throw e;

@@ -30,7 +30,6 @@ public final class SqliteConnection implements AutoCloseable {
     // PRAGMA schema_version is the cheapest statement that reads page 1, and so takes the read lock
     // that BEGIN alone does not take. It needs no table.
 
-    private static final int OPEN_READWRITE = 0x2; // without CREATE: a missing file stays missing
     private static final int OPEN_URI = 0x40;
     private static final int OPEN_NOMUTEX = 0x8000;
 
@@ -44,6 +43,18 @@ public final class SqliteConnection implements AutoCloseable {
     private final Map<CheckpointMode, PreparedStatement> checkpoints =
             new EnumMap<>(CheckpointMode.class);
     private Transaction transaction = Transaction.NONE;
+
+    /// What a connection may do. Without CREATE, a missing file stays missing.
+    enum Access {
+        READ_ONLY(0x1),
+        READ_WRITE(0x2);
+
+        private final int flag;
+
+        Access(int flag) {
+            this.flag = flag;
+        }
+    }
 
     private enum Transaction {
         NONE,
@@ -65,11 +76,12 @@ public final class SqliteConnection implements AutoCloseable {
     /// Opens a connection to a file whose other descriptors the caller looks after.
     ///
     /// @param onClose runs once the connection is closed
-    static SqliteConnection open(Path file, Runnable onClose) throws SqliteException {
+    static SqliteConnection open(Path file, Access access, Runnable onClose)
+            throws SqliteException {
         String name = file.toString();
         Properties properties = new Properties();
         properties.setProperty(
-                "open_mode", Integer.toString(OPEN_READWRITE | OPEN_URI | OPEN_NOMUTEX));
+                "open_mode", Integer.toString(access.flag | OPEN_URI | OPEN_NOMUTEX));
         properties.setProperty("busy_timeout", "0");
         try {
             SQLiteConnection jdbc =

@@ -81,7 +81,9 @@ final class SqliteExceptionTest {
             Files.delete(path);
 
             assertThatThrownBy(file::connect).isInstanceOf(SqliteException.Busy.class);
-            assertThatThrownBy(() -> SqliteConnection.open(path, () -> {}))
+            assertThatThrownBy(() ->
+                            SqliteConnection.open(
+                                    path, SqliteConnection.Access.READ_WRITE, () -> {}))
                     .isInstanceOf(SqliteException.CannotOpen.class);
             assertThat(path).doesNotExist();
         }
