@@ -9,4 +9,7 @@ import java.time.Instant;
 ///
 /// @param taken when the files were looked at. A change in the same grain of the file system's
 ///   clock may not show.
-public record Baseline(Position position, FileStat database, FileStat wal, Instant taken) {}
+/// @param backfilled whether the database file alone held all of it: if so, another WAL may follow
+///   the one of the position, and if not, it may not
+public record Baseline(
+        Position position, FileStat database, FileStat wal, Instant taken, boolean backfilled) {}

@@ -28,7 +28,7 @@ import java.util.Optional;
 /// |     88 |   40 | WAL          | the same                                                      |
 /// |    128 |    8 | taken        | seconds since 1970                                            |
 /// |    136 |    4 | taken        | nanoseconds of the second                                     |
-/// |    140 |    4 | has position | 1 if there is a WAL position, otherwise 0                     |
+/// |    140 |    4 | flags        | 1: there is a WAL position; 2: the database file held it all  |
 /// |    144 |   48 | WAL position | as [WalPosition] encodes it, otherwise zeros                  |
 /// |    192 |  312 | reserved     | zeros                                                         |
 /// |    504 |    8 | checksum     | XXH64 over the bytes before, seeded with the slot, 0 or 1     |
@@ -39,6 +39,8 @@ record BaselineSlot(long sequence, Baseline baseline) {
     private static final long MAGIC = 0x4C53_4241_5345_4C4EL;
     private static final int VERSION = 1;
     private static final int CHECKSUM_OFFSET = 504;
+    private static final int HAS_POSITION = 1;
+    private static final int BACKFILLED = 2;
 
     /// Far more writes than a disk outlives, and far from an overflow.
     private static final long MAX_SEQUENCE = 1L << 60;
@@ -65,7 +67,7 @@ record BaselineSlot(long sequence, Baseline baseline) {
         put(out, baseline.wal());
         Instant taken = baseline.taken();
         out.putLong(taken.getEpochSecond()).putInt(taken.getNano());
-        out.putInt(position.wal().isPresent() ? 1 : 0);
+        out.putInt(flags());
         position.wal().ifPresent(wal -> out.put(wal.encode()));
         out.putLong(CHECKSUM_OFFSET, checksum(slot(), bytes));
         return bytes;
@@ -99,9 +101,11 @@ record BaselineSlot(long sequence, Baseline baseline) {
         FileStat database = stat(in);
         FileStat wal = stat(in);
         Instant taken = Instant.ofEpochSecond(in.getLong(), in.getInt());
-        Optional<WalPosition> walPosition = walPosition(in);
+        int flags = in.getInt();
+        Optional<WalPosition> walPosition = walPosition(in, flags);
         Position position = new Position(txid, pageSize, pageCount, checksum, walPosition);
-        return new BaselineSlot(sequence, new Baseline(position, database, wal, taken));
+        return new BaselineSlot(
+                sequence, new Baseline(position, database, wal, taken, (flags & BACKFILLED) != 0));
     }
 
     private static void put(ByteBuffer out, FileStat stat) {
@@ -113,8 +117,13 @@ record BaselineSlot(long sequence, Baseline baseline) {
         return new FileStat(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
-    private static Optional<WalPosition> walPosition(ByteBuffer in) {
-        if (in.getInt() == 0) {
+    private int flags() {
+        return (baseline.position().wal().isPresent() ? HAS_POSITION : 0)
+                | (baseline.backfilled() ? BACKFILLED : 0);
+    }
+
+    private static Optional<WalPosition> walPosition(ByteBuffer in, int flags) {
+        if ((flags & HAS_POSITION) == 0) {
             return Optional.empty();
         }
         byte[] bytes = new byte[WalPosition.SIZE];

@@ -55,7 +55,8 @@ final class BaselineFileTest {
         Position position =
                 new Position(new Txid(7), 512, 0, Checksum.EMPTY, Optional.<WalPosition>empty());
         Instant before1970 = Instant.ofEpochSecond(-5, 999_999_999);
-        Baseline baseline = new Baseline(position, FileStat.ABSENT, FileStat.ABSENT, before1970);
+        Baseline baseline =
+                new Baseline(position, FileStat.ABSENT, FileStat.ABSENT, before1970, false);
 
         try (BaselineFile file = BaselineFile.open(file())) {
             file.write(baseline);
@@ -192,7 +193,8 @@ final class BaselineFileTest {
                 new Position(new Txid(txid), 4096, txid * 3, new Checksum(-txid), Optional.of(wal));
         FileStat database = new FileStat(1, 2, 3, txid, 5);
         FileStat walFile = new FileStat(1, 12, 13, 14, txid);
-        return new Baseline(position, database, walFile, Instant.ofEpochSecond(txid, 123));
+        return new Baseline(
+                position, database, walFile, Instant.ofEpochSecond(txid, 123), txid % 2 == 0);
     }
 
     private static WalHeader walHeader() {
