@@ -6,12 +6,9 @@ public enum DatabaseState {
     OPENING,
     /// Its commits are captured as they come.
     LIVE,
-    /// It is compared with what was published, since it could not be proven that nothing was
-    /// missed.
-    CATCHING_UP,
     /// Nothing was written for a while: no connection, no open file.
     RESTING,
-    /// It cannot be replicated now; the reason is in the event.
+    /// It cannot be replicated now. The reason is in the event; it is tried again.
     DEGRADED,
     /// No longer looked at.
     CLOSED

@@ -1,0 +1,262 @@
+package io.litestream.engine;
+
+import io.litestream.sqlite.CheckpointMode;
+import io.litestream.sqlite.FileStat;
+import io.litestream.sqlite.KernelLocks;
+import io.litestream.sqlite.WalState;
+import io.litestream.time.Clock;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Lets the WAL of one database end, without keeping anybody waiting.
+///
+/// The ordinary way takes no lock: move the pin, checkpoint passively, move the pin again. If
+/// nobody committed meanwhile, the next writer restarts the WAL by itself; if somebody did, nothing
+/// is lost, and it is tried again, less and less often while the writer makes no pause, and at once
+/// when it does. Only if that fails for long (see [Limits]) the write lock is held, within a
+/// budget. Confined to the worker that drives the database.
+final class Checkpoints {
+
+    /// The frame lock bytes of the `-shm` file: a reader's mark is one of these.
+    private static final long FIRST_READ_MARK = 123;
+
+    private static final long LAST_READ_MARK = 127;
+    private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration READER_REPORT_INTERVAL = Duration.ofMinutes(1);
+
+    private final Path path;
+    private final OpenDatabase database;
+    private final OpenDatabase.Step capture;
+    private final Limits limits;
+    private final SealTimer timer;
+    private final Clock clock;
+    private final Consumer<EngineEvent> events;
+
+    private long backoffNanos = FIRST_BACKOFF_NANOS;
+    private long nextAttempt;
+    private long overBoundSince = Long.MAX_VALUE;
+    private long pendingSince = Long.MAX_VALUE;
+    private long nextReaderReport;
+
+    /// When what is done about the WAL.
+    ///
+    /// @param minFrames at how many frames a checkpoint is due
+    /// @param interval after how long it is due even if there are fewer; zero for never
+    /// @param truncateFrames at how many frames a blocking checkpoint is made; zero for never
+    /// @param sealBudget how long the write lock may be held
+    /// @param sealPatience how long the WAL may be over four times `minFrames` before the write
+    ///   lock is taken
+    /// @param sealBytes at how many bytes of the WAL it is taken at once
+    record Limits(
+            int minFrames,
+            Duration interval,
+            long truncateFrames,
+            Duration sealBudget,
+            Duration sealPatience,
+            long sealBytes) {
+
+        static final Duration SEAL_BUDGET = Duration.ofMillis(50);
+        static final Duration SEAL_PATIENCE = Duration.ofSeconds(60);
+        static final long SEAL_BYTES = 4L << 30;
+
+        static Limits of(DatabaseSettings settings) {
+            return new Limits(
+                    settings.minCheckpointPages(),
+                    settings.checkpointInterval(),
+                    settings.truncatePages(),
+                    SEAL_BUDGET,
+                    SEAL_PATIENCE,
+                    SEAL_BYTES);
+        }
+    }
+
+    /// Runs something once a time has passed, on another thread, unless it is called off before.
+    @FunctionalInterface
+    interface SealTimer {
+        Runnable after(Duration delay, Runnable action);
+    }
+
+    Checkpoints(
+            Path path,
+            OpenDatabase database,
+            OpenDatabase.Step capture,
+            Limits limits,
+            SealTimer timer,
+            Clock clock,
+            Consumer<EngineEvent> events) {
+        this.path = path;
+        this.database = database;
+        this.capture = capture;
+        this.limits = limits;
+        this.timer = timer;
+        this.clock = clock;
+        this.events = events;
+        this.nextAttempt = clock.nanoTime();
+        this.nextReaderReport = clock.nanoTime();
+    }
+
+    /// Checkpoints if it is due.
+    ///
+    /// @param writerPauses whether the last look found nothing new
+    void consider(WalTail tail, boolean writerPauses) throws IOException, ContinuityLost {
+        long now = clock.nanoTime();
+        note(tail, now);
+        if (limits.truncateFrames() > 0 && tail.validFrames() >= limits.truncateFrames()) {
+            truncateByForce();
+        } else if (isSealDue(tail, now)) {
+            seal();
+        } else if (isDue(tail, now) && (writerPauses || now - nextAttempt >= 0)) {
+            passive("PASSIVE");
+        }
+    }
+
+    /// Brings everything into the database file, as far as readers let it.
+    void finish() throws IOException, ContinuityLost {
+        passive("PASSIVE");
+    }
+
+    /// Empties the WAL of a quiet database, if nobody can notice: everything is in the database
+    /// file, and no other process reads. Where that cannot be told, it is left alone.
+    ///
+    /// @return whether the WAL is empty now
+    boolean truncateQuietly(WalTail tail) throws IOException, ContinuityLost {
+        if (FileStat.of(database.file().wal()).size() <= 0) {
+            return true;
+        }
+        if (!tail.isBackfilled() || !KernelLocks.seesAllProcesses() || otherReader().isPresent()) {
+            return false;
+        }
+        if (!database.movePin(capture)) {
+            return false;
+        }
+        long began = clock.nanoTime();
+        WalState state = database.checkpoint(CheckpointMode.TRUNCATE);
+        report("TRUNCATE", state, began);
+        return state.outcome() == WalState.Outcome.COMPLETED;
+    }
+
+    private void note(WalTail tail, long now) {
+        boolean pending = tail.validFrames() > tail.backfilledFrames();
+        pendingSince = pending ? Math.min(pendingSince, now) : Long.MAX_VALUE;
+        boolean over = tail.validFrames() >= 4L * limits.minFrames();
+        overBoundSince = over ? Math.min(overBoundSince, now) : Long.MAX_VALUE;
+    }
+
+    private boolean isDue(WalTail tail, long now) {
+        if (tail.isBackfilled()) {
+            return false;
+        }
+        boolean old =
+                !limits.interval().isZero() && now - pendingSince >= limits.interval().toNanos();
+        return tail.validFrames() >= limits.minFrames() || old;
+    }
+
+    private boolean isSealDue(WalTail tail, long now) throws IOException {
+        if (overBoundSince == Long.MAX_VALUE || now - nextAttempt < 0) {
+            return false;
+        }
+        boolean large =
+                database.file().header().pageSize() * tail.validFrames() >= limits.sealBytes();
+        return large || now - overBoundSince >= limits.sealPatience().toNanos();
+    }
+
+    private void passive(String mode) throws IOException, ContinuityLost {
+        long began = clock.nanoTime();
+        if (!database.movePin(capture)) {
+            return;
+        }
+        WalState state = database.checkpoint(CheckpointMode.PASSIVE);
+        boolean moved = database.movePin(capture);
+        report(mode, state, began);
+        Optional<WalTail> after = moved ? database.tail() : Optional.empty();
+        boolean ended = after.isPresent() && after.get().isBackfilled();
+        backoffNanos = ended ? FIRST_BACKOFF_NANOS : Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
+        nextAttempt = clock.nanoTime() + backoffNanos;
+        if (!ended && state.backfilledFrames() < state.validFrames()) {
+            reportReader();
+        }
+    }
+
+    /// Holds the write lock from the last capture until the pin is on the database file alone, so
+    /// that the next writer restarts the WAL. If the budget runs out, a timer gives the lock back:
+    /// then what follows is an ordinary checkpoint.
+    private void seal() throws IOException, ContinuityLost {
+        passive("PASSIVE");
+        long began = clock.nanoTime();
+        if (!database.tryLockWrites()) {
+            return;
+        }
+        Lock lock = new Lock();
+        Runnable callOff = timer.after(limits.sealBudget(), lock::release);
+        try {
+            if (database.movePin(capture)) {
+                WalState state = database.checkpointSealed();
+                database.movePin(capture);
+                report("SEALED", state, began);
+            }
+        } finally {
+            callOff.run();
+            lock.release();
+            events.accept(new EngineEvent.Sealed(path, Duration.ofNanos(clock.nanoTime() - began)));
+        }
+        overBoundSince = Long.MAX_VALUE;
+    }
+
+    /// The write lock, which is given back once: by the timer, or by whoever took it.
+    private final class Lock {
+
+        private boolean released;
+
+        synchronized void release() {
+            if (!released) {
+                released = true;
+                try {
+                    database.unlockWrites();
+                } catch (IOException e) {
+                    throw new IllegalStateException(
+                            "cannot give the write lock of " + path + " back", e);
+                }
+            }
+        }
+    }
+
+    private void truncateByForce() throws IOException, ContinuityLost {
+        seal();
+        long began = clock.nanoTime();
+        report("TRUNCATE", database.checkpoint(CheckpointMode.TRUNCATE), began);
+        database.movePin(capture);
+    }
+
+    private void report(String mode, WalState state, long began) {
+        Duration took = Duration.ofNanos(clock.nanoTime() - began);
+        events.accept(
+                new EngineEvent.Checkpointed(
+                        path, mode, state.validFrames(), state.backfilledFrames(), took));
+    }
+
+    private void reportReader() throws IOException {
+        long now = clock.nanoTime();
+        Optional<Long> pid = now - nextReaderReport >= 0 ? otherReader() : Optional.empty();
+        if (pid.isPresent()) {
+            nextReaderReport = now + READER_REPORT_INTERVAL.toNanos();
+            long bytes = FileStat.of(database.file().wal()).size();
+            events.accept(new EngineEvent.ReaderHoldsWal(path, pid.get(), bytes));
+        }
+    }
+
+    /// Returns the process id of somebody else who reads the WAL now.
+    private Optional<Long> otherReader() throws IOException {
+        long self = ProcessHandle.current().pid();
+        return KernelLocks.read().on(database.openedShm()).stream()
+                .filter(lock -> lock.pid() != self)
+                .filter(lock -> lock.covers(FIRST_READ_MARK, LAST_READ_MARK))
+                .map(KernelLocks.Lock::pid)
+                .findFirst();
+    }
+}

@@ -1,0 +1,17 @@
+package io.litestream.engine;
+
+import io.litestream.time.Clock;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/// What all databases of an engine share.
+///
+/// @param uploads bounds how many uploads run at once
+record Context(
+        EngineSettings settings,
+        Scheduler scheduler,
+        Semaphore uploads,
+        Backoff backoff,
+        Clock clock,
+        Consumer<EngineEvent> events) {}

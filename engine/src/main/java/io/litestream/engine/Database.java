@@ -1,0 +1,374 @@
+package io.litestream.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.litestream.ltx.Txid;
+import io.litestream.sqlite.FileStat;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// One database: its state, and the step that a worker takes whenever there is something to do.
+///
+/// The sweep calls [#look], which does nothing but `stat` and wakes the database if its files
+/// changed. Workers run [#step], one at a time for each database; a wake during a step is answered
+/// by one more. Any thread may wake it, ask how it stands, and wait.
+final class Database {
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+    private static final long ALWAYS = Long.MIN_VALUE;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final DatabaseSettings settings;
+    private final Context context;
+    private final List<Destination> destinations;
+    private final Opening opening;
+    private final Backoff retry;
+
+    private volatile @Nullable Look seen; // what the last step saw; null makes the next look a wake
+    private volatile long stepAt = ALWAYS; // on the clock's steady count
+    private volatile DatabaseState state = DatabaseState.OPENING;
+    private volatile boolean closing;
+
+    private @Nullable Replication replication; // confined to the step
+    private int failures; // confined to the step
+    private @Nullable String reported; // confined to the step: why it is degraded or waits
+
+    @GuardedBy("this")
+    private boolean scheduled;
+
+    @GuardedBy("this")
+    private boolean again;
+
+    @GuardedBy("this")
+    private long requests;
+
+    @GuardedBy("this")
+    private long answered; // the last request that found everything captured
+
+    @GuardedBy("this")
+    private Optional<Txid> head = Optional.empty();
+
+    Database(DatabaseSettings settings, Context context) throws IOException {
+        this.settings = settings;
+        this.context = context;
+        this.destinations =
+                settings.destinations().stream()
+                        .map(d -> destination(d, settings.database()))
+                        .toList();
+        this.opening = new Opening(settings, context, destinations);
+        this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
+    }
+
+    private Destination destination(DestinationSettings of, Path database) {
+        return new Destination(
+                of,
+                database,
+                context.uploads(),
+                context.clock(),
+                context.backoff(),
+                context.events(),
+                this::wake);
+    }
+
+    Path path() {
+        return settings.database();
+    }
+
+    DatabaseState state() {
+        return state;
+    }
+
+    List<Destination> destinations() {
+        return destinations;
+    }
+
+    /// Returns the newest transaction of the line; empty if it has not begun.
+    synchronized Optional<Txid> head() {
+        return head;
+    }
+
+    /// Lists what the destinations have. Returns at once.
+    void start() {
+        destinations.forEach(destination -> destination.start(Optional.empty()));
+    }
+
+    /// Wakes the database if its files changed, or if its time has come.
+    void look() {
+        Look last = seen;
+        if (last == null || isDue()) {
+            wake();
+            return;
+        }
+        try {
+            Look now = Look.at(opening.path(), opening.wal(), context.clock().instant());
+            if (!now.sameFiles(last)) {
+                wake();
+            }
+        } catch (IOException e) {
+            wake(); // the step finds out, and reports it
+        }
+    }
+
+    private boolean isDue() {
+        long at = stepAt;
+        return at != NEVER && (at == ALWAYS || context.clock().nanoTime() - at >= 0);
+    }
+
+    /// Runs a step soon.
+    void wake() {
+        synchronized (this) {
+            notifyAll();
+            if (scheduled) {
+                again = true;
+                return;
+            }
+            scheduled = true;
+        }
+        context.scheduler().work(this::runStep);
+    }
+
+    /// Asks that everything that is committed now be captured; [#awaitCaptured] tells when it is.
+    long request() {
+        long request;
+        synchronized (this) {
+            request = ++requests;
+        }
+        seen = null;
+        wake();
+        return request;
+    }
+
+    /// Waits until a request is answered, until the deadline on the clock's steady count; says
+    /// whether it was.
+    synchronized boolean awaitCaptured(long request, long deadline) throws InterruptedException {
+        while (answered < request) {
+            long left = deadline - context.clock().nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /// Waits until all destinations have everything up to the line's head, with its base, until the
+    /// deadline.
+    synchronized boolean awaitDurable(long deadline) throws InterruptedException {
+        while (!isDurable()) {
+            long left = deadline - context.clock().nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /// Says whether all destinations have everything up to the line's head, with its base.
+    synchronized boolean isDurable() {
+        Optional<Txid> end = head;
+        return end.isPresent()
+                && destinations.stream().allMatch(d -> d.isBased() && d.durable().equals(end));
+    }
+
+    /// Makes a snapshot go to each destination, though none is due.
+    void requestSnapshots() {
+        destinations.forEach(Destination::needsBase);
+        wake();
+    }
+
+    /// Waits until a close is done, until the deadline; says whether it is.
+    synchronized boolean awaitClosed(long deadline) throws InterruptedException {
+        while (state != DatabaseState.CLOSED) {
+            long left = deadline - context.clock().nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /// Ends replication: streams are given up, connections closed. What was captured stays in the
+    /// state directory. Returns at once.
+    void close() {
+        closing = true;
+        seen = null;
+        wake();
+    }
+
+    private void runStep() {
+        try {
+            step();
+        } catch (RuntimeException | Error e) {
+            degrade("unexpected failure: " + e);
+            System.getLogger(Database.class.getName())
+                    .log(System.Logger.Level.ERROR, "step of " + path() + " failed", e);
+        } finally {
+            finished();
+        }
+    }
+
+    private void finished() {
+        synchronized (this) {
+            notifyAll();
+            if (!again) {
+                scheduled = false;
+                return;
+            }
+            again = false;
+        }
+        context.scheduler().work(this::runStep);
+    }
+
+    private void step() {
+        if (closing) {
+            shut();
+            return;
+        }
+        long asked;
+        synchronized (this) {
+            asked = requests;
+        }
+        try {
+            Replication live = replication;
+            if (live == null) {
+                live = open();
+            }
+            if (live != null) {
+                drive(live, asked);
+            }
+        } catch (IOException e) {
+            degrade(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    private @Nullable Replication open() throws IOException {
+        Look look = Look.at(opening.path(), opening.wal(), context.clock().instant());
+        seen = look;
+        stepAt = NEVER;
+        if (!look.database().exists() || look.database().size() == 0) {
+            awaitFile(look.database());
+            return null;
+        }
+        Optional<Replication> opened = opening.open();
+        if (opened.isEmpty()) {
+            stepAt =
+                    context.clock().nanoTime()
+                            + FIRST_RETRY.toNanos(); // or when a destination answers
+            return null;
+        }
+        replication = opened.get();
+        entered(DatabaseState.LIVE);
+        return replication;
+    }
+
+    private void awaitFile(FileStat file) {
+        String reason = file.exists() ? "the file is empty" : "there is no file";
+        if (!reason.equals(reported)) {
+            reported = reason;
+            context.events().accept(new EngineEvent.Waiting(path(), reason));
+        }
+        state = DatabaseState.OPENING;
+    }
+
+    private void drive(Replication live, long asked) throws IOException {
+        Replication.Next next = live.step(asked > answeredSoFar());
+        synchronized (this) {
+            head = Optional.of(live.head());
+            if (next.allCaptured()) {
+                answered = asked;
+            }
+        }
+        seen = next.seen();
+        switch (next.then()) {
+            case STAY -> stepAt = next.at();
+            case REST -> {
+                rest(live);
+            }
+            case REOPEN -> {
+                replication = null;
+                seen = null;
+                wake();
+            }
+        }
+        failures = 0;
+        next.wakeIn().ifPresent(delay -> context.scheduler().after(delay, this::wake));
+    }
+
+    private synchronized long answeredSoFar() {
+        return answered;
+    }
+
+    private void rest(Replication live) throws IOException {
+        Look before = live.close(OpenDatabase.Ending.FOLD_WAL);
+        replication = null;
+        Look after = Look.at(opening.path(), opening.wal(), context.clock().instant());
+        boolean quiet =
+                after.database().equals(before.database())
+                        && (after.walBytes() == 0 || after.wal().equals(before.wal()));
+        seen = quiet ? after : null;
+        stepAt = NEVER;
+        state = DatabaseState.RESTING;
+        context.events().accept(new EngineEvent.Rested(path()));
+    }
+
+    private void entered(DatabaseState now) {
+        if (state == DatabaseState.DEGRADED) {
+            context.events().accept(new EngineEvent.Recovered(path()));
+        }
+        state = now;
+        reported = null;
+    }
+
+    private void degrade(String reason) {
+        failures++;
+        Replication live = replication;
+        replication = null;
+        if (live != null) {
+            live.close(OpenDatabase.Ending.LEAVE_WAL);
+        }
+        if (!reason.equals(reported)) {
+            reported = reason;
+            context.events().accept(new EngineEvent.Degraded(path(), reason));
+        }
+        state = DatabaseState.DEGRADED;
+        long now = context.clock().nanoTime();
+        stepAt = now + retry.delay(failures).toNanos();
+        if (seen == null) {
+            seen = new Look(FileStat.ABSENT, FileStat.ABSENT, context.clock().instant());
+        }
+    }
+
+    private void shut() {
+        if (state == DatabaseState.CLOSED) {
+            return;
+        }
+        Replication live = replication;
+        replication = null;
+        if (live != null) {
+            live.close(OpenDatabase.Ending.FOLD_WAL);
+        }
+        destinations.forEach(Destination::close);
+        unlock();
+        state = DatabaseState.CLOSED;
+        context.events().accept(new EngineEvent.Closed(path()));
+    }
+
+    private void unlock() {
+        try {
+            opening.close();
+        } catch (IOException e) {
+            String reason = "cannot give the state directory back: " + e.getMessage();
+            context.events().accept(new EngineEvent.Degraded(path(), reason));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.litestream.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// One database, and where it is replicated to.
+///
+/// @param database the file; it need not exist yet
+/// @param stateDirectory where the local state is kept
+/// @param monitorInterval how often the files are looked at, while that takes little of a core
+/// @param checkpointInterval after how long what is in the WAL goes to the database file even if it
+///   is little; zero for never
+/// @param minCheckpointPages at how many frames in the WAL a checkpoint is due; at least 1
+/// @param truncatePages at how many frames a checkpoint that blocks writers is made; zero for never
+/// @param maxSyncWalBytes at how much of the WAL a file of the line ends at the next commit; zero
+///   for no limit
+public record DatabaseSettings(
+        Path database,
+        Path stateDirectory,
+        Duration monitorInterval,
+        Duration checkpointInterval,
+        int minCheckpointPages,
+        long truncatePages,
+        long maxSyncWalBytes,
+        List<DestinationSettings> destinations) {
+
+    public static final Duration DEFAULT_MONITOR_INTERVAL = Duration.ofMillis(25);
+    public static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofMinutes(1);
+    public static final int DEFAULT_MIN_CHECKPOINT_PAGES = 1000;
+    public static final long DEFAULT_MAX_SYNC_WAL_BYTES = 64L << 20;
+
+    public DatabaseSettings {
+        destinations = List.copyOf(destinations);
+        if (!database.isAbsolute()) {
+            throw new IllegalArgumentException("path of a database must be absolute: " + database);
+        }
+        if (monitorInterval.isNegative() || monitorInterval.isZero()) {
+            throw new IllegalArgumentException(
+                    "monitor interval of %s is %s".formatted(database, monitorInterval));
+        }
+        if (checkpointInterval.isNegative() || minCheckpointPages < 1) {
+            throw new IllegalArgumentException(
+                    "checkpoint interval of %s is %s, and least pages %d"
+                            .formatted(database, checkpointInterval, minCheckpointPages));
+        }
+        if (truncatePages < 0 || maxSyncWalBytes < 0) {
+            throw new IllegalArgumentException("negative limit for " + database);
+        }
+        Set<String> names =
+                destinations.stream().map(DestinationSettings::name).collect(Collectors.toSet());
+        if (names.size() < destinations.size() || names.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "destinations of %s need a name each that no other has: %s"
+                            .formatted(database, names));
+        }
+    }
+
+    /// Returns the settings of a database with every default.
+    public static DatabaseSettings of(
+            Path database, Path stateDirectory, List<DestinationSettings> destinations) {
+        return new DatabaseSettings(
+                database,
+                stateDirectory,
+                DEFAULT_MONITOR_INTERVAL,
+                DEFAULT_CHECKPOINT_INTERVAL,
+                DEFAULT_MIN_CHECKPOINT_PAGES,
+                0,
+                DEFAULT_MAX_SYNC_WAL_BYTES,
+                destinations);
+    }
+}

@@ -1,0 +1,162 @@
+package io.litestream.engine;
+
+import io.litestream.time.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// Replicates many databases, each to any number of destinations, from one process.
+///
+/// Any thread may call. Nothing is ever written to a database.
+public final class Engine implements AutoCloseable {
+
+    private static final System.Logger logger = System.getLogger(Engine.class.getName());
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+    private static final Duration LAST_BACKOFF = Duration.ofSeconds(30);
+
+    private final Collection<Database> databases = new CopyOnWriteArrayList<>();
+    private final EventDispatcher events;
+    private final Context context;
+    private volatile @Nullable Sweep sweep;
+    private volatile boolean closed;
+
+    /// Starts nothing yet but the threads.
+    ///
+    /// @param listener called on a thread of its own; if it is slow it misses events
+    public Engine(
+            EngineSettings settings,
+            Clock clock,
+            RandomGenerator random,
+            Consumer<EngineEvent> listener) {
+        this.events = new EventDispatcher(listener);
+        this.context =
+                new Context(
+                        settings,
+                        new Scheduler(settings.workers()),
+                        new Semaphore(settings.uploads()),
+                        new Backoff(FIRST_BACKOFF, LAST_BACKOFF, random),
+                        clock,
+                        events);
+    }
+
+    /// Begins to replicate databases. A database that does not exist yet is waited for.
+    ///
+    /// @param monitorInterval how often all of them are looked at
+    /// @throws IOException if a path cannot be resolved
+    public void start(List<DatabaseSettings> settings, Duration monitorInterval)
+            throws IOException {
+        List<Database> added = new ArrayList<>();
+        for (DatabaseSettings each : settings) {
+            added.add(new Database(each, context));
+        }
+        databases.addAll(added);
+        added.forEach(Database::start);
+        sweep = new Sweep(databases, monitorInterval, context.scheduler(), context.clock());
+        sweep.start();
+    }
+
+    /// Captures what is committed now in all databases, and waits until all destinations have it.
+    ///
+    /// @return how far each destination is; not all may have everything if the time did not suffice
+    public ShutdownReport sync(Duration timeout) throws InterruptedException {
+        long deadline = context.clock().nanoTime() + timeout.toNanos();
+        List<Long> requests = databases.stream().map(Database::request).toList();
+        List<Path> notCaptured = new ArrayList<>();
+        int i = 0;
+        for (Database database : databases) {
+            boolean captured = database.awaitCaptured(requests.get(i++), deadline);
+            if (!captured) {
+                notCaptured.add(database.path());
+            } else {
+                database.awaitDurable(deadline);
+            }
+        }
+        return new ShutdownReport(destinations(), notCaptured);
+    }
+
+    /// Makes a snapshot of each database go to each destination, though none is due; [#sync] waits
+    /// for them.
+    public void requestSnapshots() {
+        databases.forEach(Database::requestSnapshots);
+    }
+
+    /// Returns how far each destination is with each database, as it is known now.
+    public List<DestinationReport> destinations() {
+        return databases.stream()
+                .flatMap(database -> database.destinations().stream().map(d -> report(database, d)))
+                .toList();
+    }
+
+    /// Returns the state of a database; empty if it is not replicated here.
+    public Optional<DatabaseState> state(Path database) {
+        return databases.stream()
+                .filter(d -> d.path().equals(database))
+                .map(Database::state)
+                .findFirst();
+    }
+
+    private static DestinationReport report(Database database, Destination destination) {
+        return new DestinationReport(
+                database.path(),
+                destination.name(),
+                database.head(),
+                destination.durable(),
+                destination.isBased(),
+                destination.lastFailure());
+    }
+
+    /// Syncs to the end within the time that the settings give, and ends.
+    public ShutdownReport shutdown() throws InterruptedException {
+        ShutdownReport report = sync(context.settings().shutdownSyncTimeout());
+        close();
+        return report;
+    }
+
+    /// Ends without a last sync. What was captured stays in the state directories, and goes on at
+    /// the next start.
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Sweep running = sweep;
+        if (running != null) {
+            running.stop();
+        }
+        databases.forEach(Database::close);
+        awaitClosed();
+        context.scheduler().close();
+        events.close();
+    }
+
+    private void awaitClosed() {
+        long deadline = context.clock().nanoTime() + CLOSE_LIMIT.toNanos();
+        try {
+            for (Database database : databases) {
+                if (!database.awaitClosed(deadline)) {
+                    logger.log(
+                            System.Logger.Level.ERROR,
+                            database.path() + " is not closed after " + CLOSE_LIMIT);
+                }
+                for (Destination destination : database.destinations()) {
+                    destination.awaitIdle(deadline);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

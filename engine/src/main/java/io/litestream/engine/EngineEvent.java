@@ -1,0 +1,84 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.Txid;
+import io.litestream.replica.Level;
+import io.litestream.replica.ReplicaFile;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// What the engine tells the outside: the only thing that leaves it for logs, metrics and health.
+public sealed interface EngineEvent {
+
+    /// The database that it is about.
+    Path database();
+
+    /// The database is looked at from now on; `head` is zero if its line has not begun.
+    record Opened(Path database, long head) implements EngineEvent {}
+
+    /// There is no file yet, or an empty one; replication begins when an application has written to
+    /// it.
+    record Waiting(Path database, String reason) implements EngineEvent {}
+
+    /// Write-ahead logging was off, and was switched on.
+    record WalSwitchedOn(Path database, String before) implements EngineEvent {}
+
+    /// What was committed is in the local state directory.
+    record Captured(Path database, Txid txid, long pages, long bytes) implements EngineEvent {}
+
+    /// What was captured up to this transaction is at the destination.
+    record Durable(Path database, String destination, Txid txid, ReplicaFile file, Duration took)
+            implements EngineEvent {}
+
+    /// A whole database is at the destination.
+    record ImageStored(
+            Path database, String destination, Level level, Txid txid, long bytes, Duration took)
+            implements EngineEvent {}
+
+    /// Frames went from the WAL to the database file.
+    record Checkpointed(
+            Path database, String mode, long validFrames, long backfilledFrames, Duration took)
+            implements EngineEvent {}
+
+    /// The write lock was held to finish a WAL that a writer without a pause did not let end.
+    record Sealed(Path database, Duration held) implements EngineEvent {}
+
+    /// The WAL cannot restart, since this process reads an old state of the database.
+    record ReaderHoldsWal(Path database, long pid, long walBytes) implements EngineEvent {}
+
+    /// It could not be proven that nothing was missed, so the database was compared with what was
+    /// published. `differing` pages were published.
+    record Compared(
+            Path database, String reason, Txid head, long pages, long differing, Duration took)
+            implements EngineEvent {}
+
+    /// The file was replaced, deleted, or changed by something other than SQLite.
+    record FileChanged(Path database, String what) implements EngineEvent {}
+
+    /// The line goes on after the destination's head, since the local state is older or gone.
+    record HistoryAdopted(Path database, String destination, Txid head) implements EngineEvent {}
+
+    /// An operation on a destination failed, and is tried again.
+    record DestinationFailed(Path database, String destination, String reason, Duration retryIn)
+            implements EngineEvent {}
+
+    /// The destination answers again.
+    record DestinationRecovered(Path database, String destination, int failures)
+            implements EngineEvent {}
+
+    /// This destination gets nothing more: somebody else writes there, or a person must act.
+    record DestinationStopped(Path database, String destination, String reason)
+            implements EngineEvent {}
+
+    /// The database cannot be replicated now.
+    record Degraded(Path database, String reason) implements EngineEvent {}
+
+    /// The database can be replicated again.
+    record Recovered(Path database) implements EngineEvent {}
+
+    /// No connection and no open file until the database changes.
+    record Rested(Path database) implements EngineEvent {}
+
+    /// Replication of the database has ended.
+    record Closed(Path database) implements EngineEvent {}
+}

@@ -1,0 +1,52 @@
+package io.litestream.engine;
+
+import java.time.Duration;
+
+/// Settings of the whole engine.
+///
+/// @param shutdownSyncTimeout how long a close waits for what was committed to become durable
+/// @param truncateAfter after how long without a write the WAL is emptied, if nobody can notice
+/// @param finishAfter after how long without a write everything is brought into the database file
+/// @param restAfter after how long without a write a database is closed until it changes
+/// @param restBytes above this size a database stays open, since proving what changed would be dear
+/// @param workers how many threads drive databases
+/// @param uploads how many uploads run at once
+public record EngineSettings(
+        Duration shutdownSyncTimeout,
+        Duration truncateAfter,
+        Duration finishAfter,
+        Duration restAfter,
+        long restBytes,
+        int workers,
+        int uploads) {
+
+    public static final Duration DEFAULT_SHUTDOWN_SYNC_TIMEOUT = Duration.ofSeconds(30);
+
+    public static final EngineSettings DEFAULT =
+            new EngineSettings(
+                    DEFAULT_SHUTDOWN_SYNC_TIMEOUT,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(10),
+                    1L << 30,
+                    Math.max(2, Runtime.getRuntime().availableProcessors()),
+                    32);
+
+    public EngineSettings {
+        if (shutdownSyncTimeout.isNegative()
+                || truncateAfter.isNegative()
+                || restAfter.isNegative()) {
+            throw new IllegalArgumentException("an engine's times must not be negative");
+        }
+        if (workers < 1 || uploads < 1) {
+            throw new IllegalArgumentException(
+                    "an engine needs workers (%d) and uploads (%d)".formatted(workers, uploads));
+        }
+    }
+
+    /// Returns the same settings with another time for the last sync.
+    public EngineSettings withShutdownSyncTimeout(Duration timeout) {
+        return new EngineSettings(
+                timeout, truncateAfter, finishAfter, restAfter, restBytes, workers, uploads);
+    }
+}

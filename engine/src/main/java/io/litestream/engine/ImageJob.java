@@ -1,0 +1,161 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.Checksum;
+import io.litestream.ltx.IntegrityTag;
+import io.litestream.ltx.LtxEncoder;
+import io.litestream.ltx.LtxHeader;
+import io.litestream.ltx.PageHash;
+import io.litestream.ltx.TxidRange;
+import io.litestream.ltx.WalOrigin;
+import io.litestream.replica.Level;
+import io.litestream.replica.ReplicaFile;
+import io.litestream.replica.state.Position;
+import io.litestream.sqlite.SqliteConnection;
+import io.litestream.sqlite.SqliteException;
+import io.litestream.time.Clock;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/// Streams every page of a database to a destination, as of one transaction of its line, while
+/// syncing goes on.
+///
+/// It holds a connection and a pin of its own, and checks at the end that what it read has the
+/// checksum that the line has for that transaction; else nothing is stored. Runs once, on a thread
+/// of its own.
+final class ImageJob implements Runnable {
+
+    private final Path database;
+    private final Destination destination;
+    private final Request request;
+    private final SqliteConnection pin;
+    private final PinnedView view;
+    private final Position position;
+    private final Instant timestamp;
+    private final Clock clock;
+    private final Consumer<EngineEvent> events;
+    private final Consumer<ImageJob> done;
+    private volatile boolean cancelled;
+    private volatile boolean succeeded;
+
+    /// What is to be stored: a snapshot begins at the first transaction, at level 9; a file that
+    /// fills a hole begins after the last one of level 1, at level 1.
+    record Request(Level level, TxidRange range) {}
+
+    ImageJob(
+            Path database,
+            Destination destination,
+            Request request,
+            SqliteConnection pin,
+            PinnedView view,
+            Position position,
+            Instant timestamp,
+            Clock clock,
+            Consumer<EngineEvent> events,
+            Consumer<ImageJob> done) {
+        this.database = database;
+        this.destination = destination;
+        this.request = request;
+        this.pin = pin;
+        this.view = view;
+        this.position = position;
+        this.timestamp = timestamp;
+        this.clock = clock;
+        this.events = events;
+        this.done = done;
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    boolean succeeded() {
+        return succeeded;
+    }
+
+    /// Makes it end soon, without an object.
+    void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public void run() {
+        try {
+            store();
+            succeeded = true;
+        } catch (IOException e) {
+            if (!cancelled) {
+                String what = "level %s txid %s: ".formatted(request.level(), request.range());
+                events.accept(
+                        new EngineEvent.DestinationFailed(
+                                database,
+                                destination.name(),
+                                what + e.getMessage(),
+                                Duration.ZERO));
+            }
+        } finally {
+            unpin();
+            done.accept(this);
+        }
+    }
+
+    private void unpin() {
+        try {
+            pin.close();
+        } catch (SqliteException e) {
+            throw new IllegalStateException("cannot close a connection to " + database, e);
+        }
+    }
+
+    private void store() throws IOException {
+        long began = clock.nanoTime();
+        ReplicaFile file =
+                destination
+                        .replica()
+                        .create(request.level(), request.range(), timestamp, this::write);
+        destination.stored(file);
+        Duration took = Duration.ofNanos(clock.nanoTime() - began);
+        events.accept(
+                new EngineEvent.ImageStored(
+                        database,
+                        destination.name(),
+                        request.level(),
+                        request.range().last(),
+                        file.size(),
+                        took));
+    }
+
+    private void write(OutputStream out) throws IOException {
+        LtxEncoder encoder = new LtxEncoder(out, header());
+        long[] checksum = {0};
+        view.forEach((page, buffer, offset) -> {
+            if (cancelled) {
+                throw new IOException("cancelled at page " + page);
+            }
+            checksum[0] ^= PageHash.of(page, buffer, offset, view.pageSize());
+            encoder.page(page, buffer, offset);
+        });
+        Checksum read = new Checksum(checksum[0]);
+        if (!read.equals(position.checksum())) {
+            throw new IOException(
+                    "the database as read for txid %s has checksum %s, expected %s"
+                            .formatted(position.txid(), read, position.checksum()));
+        }
+        encoder.finish();
+    }
+
+    private LtxHeader header() {
+        return new LtxHeader(
+                position.pageSize(),
+                position.pageCount(),
+                request.range(),
+                timestamp,
+                WalOrigin.COMPARISON,
+                0,
+                IntegrityTag.after(position.checksum()));
+    }
+}

@@ -1,0 +1,252 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.Txid;
+import io.litestream.ltx.TxidRange;
+import io.litestream.replica.Level;
+import io.litestream.sqlite.SqliteConnection;
+import io.litestream.sqlite.WalPosition;
+import io.litestream.time.Clock;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A database that is open: its pin, its line, its checkpoints, and the images that are being
+/// streamed from it. Confined to the worker that drives the database.
+final class LiveDatabase {
+
+    private final DatabaseSettings settings;
+    private final OpenDatabase database;
+    private final LineStart starter;
+    private final Clock clock;
+    private final Consumer<EngineEvent> events;
+    private final FileGuard guard;
+    private final Checkpoints checkpoints;
+    private Line line;
+    private Capture capture;
+    private boolean mistrusted; // something else wrote to the database file: no checkpoint into it
+    private Optional<WalTail> lastTail = Optional.empty();
+
+    LiveDatabase(
+            DatabaseSettings settings,
+            OpenDatabase database,
+            LineStart starter,
+            Line line,
+            Checkpoints.SealTimer timer,
+            Clock clock,
+            Consumer<EngineEvent> events)
+            throws IOException {
+        this.settings = settings;
+        this.database = database;
+        this.starter = starter;
+        this.line = line;
+        this.clock = clock;
+        this.events = events;
+        this.capture = capture(line);
+        WalTail tail =
+                database.tail()
+                        .orElseThrow(
+                                () -> new IOException("the wal does not settle; looking again"));
+        Look look = Look.at(database.file(), clock.instant());
+        this.guard = new FileGuard(database, look.database(), tail);
+        this.checkpoints =
+                new Checkpoints(
+                        settings.database(),
+                        database,
+                        this::captureToEnd,
+                        Checkpoints.Limits.of(settings),
+                        timer,
+                        clock,
+                        events);
+    }
+
+    Line line() {
+        return line;
+    }
+
+    OpenDatabase open() {
+        return database;
+    }
+
+    /// What one look at a live database found.
+    ///
+    /// @param pendingFrames committed, and not captured
+    record Found(WalTail tail, long pendingFrames, FileGuard.Finding file) {}
+
+    /// Asks for what was committed; compares the database with its line if it must. Empty if the
+    /// WAL does not settle.
+    Optional<Found> inspect(Look look) throws IOException, ContinuityLost {
+        Optional<WalTail> tail = database.tail();
+        if (tail.isEmpty()) {
+            return Optional.empty();
+        }
+        if (mistrusted && !tail.get().header().equals(lastTail.flatMap(WalTail::header))) {
+            mistrusted = false;
+        }
+        lastTail = tail;
+        FileGuard.Finding finding = guard.check(look.database(), tail.get(), clock.nanoTime());
+        if (finding == FileGuard.Finding.UNEXPLAINED) {
+            mistrusted = !tail.get().isBackfilled();
+            reconcile("the database file was changed by something other than SQLite");
+            return inspectAgain();
+        }
+        return Optional.of(new Found(tail.get(), capture.pendingFrames(tail.get()), finding));
+    }
+
+    private Optional<Found> inspectAgain() throws IOException, ContinuityLost {
+        Optional<WalTail> tail = database.tail();
+        return tail.isPresent()
+                ? Optional.of(
+                        new Found(
+                                tail.get(),
+                                capture.pendingFrames(tail.get()),
+                                FileGuard.Finding.EXPLAINED))
+                : Optional.empty();
+    }
+
+    /// Captures to the end of the WAL. Returns false if it must be looked at again.
+    boolean captureToEnd() throws IOException, ContinuityLost {
+        return capture.toEnd();
+    }
+
+    /// Compares the whole database with the line, and goes on from there.
+    void reconcile(String reason) throws IOException, ContinuityLost {
+        line = starter.reconcile(line, database, reason);
+        capture = capture(line);
+    }
+
+    /// Checkpoints if that is due and nothing speaks against it.
+    void checkpoint(Found found, boolean writerPauses) throws IOException, ContinuityLost {
+        if (mayCheckpoint(found)) {
+            checkpoints.consider(found.tail(), writerPauses);
+        }
+    }
+
+    /// Brings everything into the database file; returns whether it is there.
+    void checkpointAll(Found found) throws IOException, ContinuityLost {
+        if (mayCheckpoint(found)) {
+            checkpoints.finish();
+        }
+    }
+
+    /// Empties the WAL if nobody can notice; returns whether it is empty.
+    boolean truncate(Found found) throws IOException, ContinuityLost {
+        return mayCheckpoint(found) && checkpoints.truncateQuietly(found.tail());
+    }
+
+    private boolean mayCheckpoint(Found found) {
+        return !mistrusted && found.file() == FileGuard.Finding.EXPLAINED;
+    }
+
+    /// Publishes a slot that holds the first page alone, so that the newest file of the line is at
+    /// level 0.
+    void publishMark() throws IOException, ContinuityLost {
+        Look look = Look.at(database.file(), clock.instant());
+        Optional<WalTail> tail = database.tail();
+        if (tail.isEmpty() || capture.pendingFrames(tail.get()) > 0) {
+            captureToEnd();
+            return; // what was committed makes the slot
+        }
+        BitSet first = new BitSet();
+        first.set(1);
+        PinnedView view = PinnedView.take(database, tail.get());
+        Optional<WalPosition> wal = line.position().wal();
+        Comparison mark = new Comparison(view, line.position().checksum(), first);
+        Line.NextFile file =
+                mark.file(
+                        line.head().next(),
+                        Optional.of(line.position().checksum()),
+                        tail.get().isBackfilled());
+        captured(line.publish(file, look));
+        line.located(wal);
+    }
+
+    /// Begins to stream every page to a destination, as of the end of the WAL. Empty if the WAL
+    /// does not settle.
+    Optional<ImageJob> image(Destination destination, Level level, Consumer<ImageJob> done)
+            throws IOException, ContinuityLost {
+        SqliteConnection pin = database.connectReader();
+        boolean begun = false;
+        try {
+            pin.beginRead();
+            if (!captureToEnd()) {
+                return Optional.empty();
+            }
+            PinnedView view = PinnedView.at(database, line.position());
+            begun = true;
+            return Optional.of(job(destination, level, pin, view, done));
+        } finally {
+            if (!begun) {
+                pin.close();
+            }
+        }
+    }
+
+    private ImageJob job(
+            Destination destination,
+            Level level,
+            SqliteConnection pin,
+            PinnedView view,
+            Consumer<ImageJob> done) {
+        Txid head = line.head();
+        Txid first =
+                level.equals(Level.SNAPSHOT)
+                        ? Txid.FIRST
+                        : destination
+                                .inventory()
+                                .head(level)
+                                .map(Txid::next)
+                                .orElse(Txid.FIRST.next());
+        return new ImageJob(
+                settings.database(),
+                destination,
+                new ImageJob.Request(level, new TxidRange(first, head)),
+                pin,
+                view,
+                line.position(),
+                line.headTimestamp(),
+                clock,
+                events,
+                done);
+    }
+
+    /// Closes the connections, and the line. What is in the WAL stays there if it may not belong to
+    /// the file.
+    void close(OpenDatabase.Ending ending) {
+        closeOne(line::forceTable, "the page hashes");
+        closeOne(line::close, "the local state");
+        closeOne(
+                () -> database.close(mistrusted ? OpenDatabase.Ending.LEAVE_WAL : ending),
+                "the connections");
+    }
+
+    private void closeOne(Closing closing, String what) {
+        try {
+            closing.run();
+        } catch (IOException e) {
+            String reason = "cannot close %s: %s".formatted(what, e.getMessage());
+            events.accept(new EngineEvent.Degraded(settings.database(), reason));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Closing {
+        void run() throws IOException;
+    }
+
+    private Capture capture(Line of) {
+        long limit = settings.maxSyncWalBytes();
+        return new Capture(
+                database, of, limit == 0 ? Long.MAX_VALUE : limit, clock, this::captured);
+    }
+
+    private void captured(Line.Published published) {
+        events.accept(
+                new EngineEvent.Captured(
+                        settings.database(),
+                        published.txid(),
+                        published.pages(),
+                        published.bytes()));
+    }
+}

@@ -1,0 +1,168 @@
+package io.litestream.engine;
+
+import io.litestream.replica.state.StateDirectory;
+import io.litestream.sqlite.DatabaseFile;
+import io.litestream.sqlite.SqliteConnection;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Opens a database for replication: its state directory, its connections, its line. Confined to
+/// the step of its database, but for the paths.
+final class Opening {
+
+    /// How long the first opening waits for destinations that have not answered at all.
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+
+    private final DatabaseSettings settings;
+    private final Context context;
+    private final List<Destination> destinations;
+    private final StateDirectory directory;
+    private final Path realPath;
+    private final long since;
+    private StateDirectory.@Nullable Lock lock;
+    private @Nullable Spool spool;
+    private boolean opened;
+
+    Opening(DatabaseSettings settings, Context context, List<Destination> destinations)
+            throws IOException {
+        this.settings = settings;
+        this.context = context;
+        this.destinations = destinations;
+        this.directory = new StateDirectory(settings.stateDirectory());
+        this.realPath =
+                Files.exists(settings.database())
+                        ? settings.database().toRealPath()
+                        : settings.database();
+        this.since = context.clock().nanoTime();
+    }
+
+    /// The file itself: SQLite keeps the WAL beside the file that a symbolic link points to.
+    Path path() {
+        return realPath;
+    }
+
+    Path wal() {
+        return realPath.resolveSibling(realPath.getFileName() + "-wal");
+    }
+
+    /// Opens the database, and brings its line to where it can go on. Empty if that cannot be told
+    /// yet.
+    Optional<Replication> open() throws IOException {
+        lockState();
+        Spool local = openSpool();
+        destinations.forEach(destination -> destination.start(Optional.of(local)));
+        if (!opened && !haveAnswered()) {
+            return Optional.empty();
+        }
+        OpenDatabase database =
+                OpenDatabase.open(DatabaseFile.open(settings.database()), this::useWal);
+        try {
+            return begin(database, local);
+        } catch (ContinuityLost e) {
+            throw closing(
+                    database,
+                    new IOException("the database changes while it is read: " + e.reason(), e));
+        } catch (IOException e) {
+            throw closing(database, e);
+        }
+    }
+
+    private Optional<Replication> begin(OpenDatabase database, Spool local)
+            throws IOException, ContinuityLost {
+        LineStart starter =
+                new LineStart(settings, directory, destinations, context.clock(), context.events());
+        Optional<Line> line = starter.begin(database, local);
+        if (line.isEmpty()) {
+            database.close(OpenDatabase.Ending.LEAVE_WAL);
+            return Optional.empty();
+        }
+        LiveDatabase live =
+                new LiveDatabase(
+                        settings,
+                        database,
+                        starter,
+                        line.get(),
+                        context.scheduler()::after,
+                        context.clock(),
+                        context.events());
+        report(live);
+        return Optional.of(new Replication(settings, context, destinations, live));
+    }
+
+    private static IOException closing(OpenDatabase database, IOException failure) {
+        try {
+            database.close(OpenDatabase.Ending.LEAVE_WAL);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    /// Gives the state directory back.
+    void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+            lock = null;
+        }
+    }
+
+    private void lockState() throws IOException {
+        if (lock != null) {
+            return;
+        }
+        directory.create();
+        lock =
+                directory
+                        .tryLock()
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "another process replicates this database; it holds "
+                                                + directory.path()));
+    }
+
+    private Spool openSpool() throws IOException {
+        if (spool == null) {
+            spool = Spool.open(directory.ltx0());
+        }
+        return spool;
+    }
+
+    private boolean haveAnswered() {
+        boolean patient = context.clock().nanoTime() - since < ANSWER_PATIENCE.toNanos();
+        return !patient
+                || destinations.stream()
+                        .noneMatch(d ->
+                                d.standing() == Destination.Standing.UNKNOWN && !d.isFailing());
+    }
+
+    private void useWal(SqliteConnection connection) throws IOException {
+        String before = connection.journalMode();
+        if (before.equals("wal")) {
+            return;
+        }
+        String after = connection.switchToWal();
+        if (!after.equals("wal")) {
+            throw new IOException(
+                    "journal mode is %s, and could not be switched to wal; stop what uses the database, or set it yourself"
+                            .formatted(after));
+        }
+        context.events().accept(new EngineEvent.WalSwitchedOn(settings.database(), before));
+    }
+
+    private void report(LiveDatabase live) {
+        if (!opened) {
+            opened = true;
+            context.events()
+                    .accept(
+                            new EngineEvent.Opened(
+                                    settings.database(), live.line().head().value()));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.PageHash;
+import io.litestream.replica.state.Position;
+import io.litestream.sqlite.DatabaseFile;
+import io.litestream.sqlite.LockPage;
+import io.litestream.sqlite.WalFile;
+import io.litestream.sqlite.WalMismatchException;
+import io.litestream.sqlite.WalPosition;
+import io.litestream.sqlite.WalRead;
+import io.litestream.sqlite.WalReader;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/// Every page of a database as of one position in its WAL, while a pin that began before that
+/// position was asked for is held, and does not move.
+///
+/// A page's newest frame up to the position is the page; a page without one is right in the
+/// database file, since nothing beyond the pin can be checkpointed into it. If the WAL restarts
+/// meanwhile, the pin was on the database file alone: then everything up to the position is in the
+/// file, and the frames are not needed. Hence the header is read again after each batch. Confined
+/// to one thread.
+final class PinnedView {
+
+    private static final int BATCH_BYTES = 1 << 20;
+
+    private final DatabaseFile file;
+    private final int pageSize;
+    private final long pageCount;
+    private final long lockPage;
+    private final Optional<WalPosition> position;
+    private @Nullable WalFile wal; // null once no page needs it
+    private PageSet frames = new PageSet();
+
+    private PinnedView(
+            DatabaseFile file, Optional<WalPosition> position, int pageSize, long pageCount) {
+        this.file = file;
+        this.position = position;
+        this.pageSize = pageSize;
+        this.pageCount = pageCount;
+        this.lockPage = LockPage.number(pageSize);
+    }
+
+    /// Takes the view at the end of the valid frames.
+    ///
+    /// @param tail asked for after the pin began
+    static PinnedView take(OpenDatabase database, WalTail tail) throws IOException, ContinuityLost {
+        DatabaseFile file = database.file();
+        if (tail.validFrames() == 0) {
+            var header = file.header();
+            long stored = header.pageCount();
+            long pages = stored > 0 ? stored : file.sizeBytes() / header.pageSize();
+            return new PinnedView(file, Optional.empty(), header.pageSize(), pages);
+        }
+        var header = tail.header().orElseThrow();
+        PageSet frames = new PageSet();
+        try {
+            WalRead read =
+                    WalReader.read(
+                            database.wal(),
+                            WalPosition.start(header),
+                            tail.validFrames(),
+                            Long.MAX_VALUE,
+                            (frame, page, buffer, offset) -> frames.put(page, frame, 0));
+            PinnedView view =
+                    new PinnedView(
+                            file, Optional.of(read.end()), header.pageSize(), read.pageCount());
+            view.wal = database.wal();
+            view.frames = frames;
+            return view;
+        } catch (WalMismatchException e) {
+            throw new ContinuityLost(e);
+        }
+    }
+
+    /// Takes the view at the position of a line, which a capture has just moved to the end of the
+    /// WAL.
+    static PinnedView at(OpenDatabase database, Position position)
+            throws IOException, ContinuityLost {
+        Optional<WalPosition> wal = position.wal().filter(p -> p.frames() > 0);
+        if (wal.isEmpty() || !wal.map(WalPosition::header).equals(database.header())) {
+            // The WAL is empty or another one: it could restart only with all of the last one in
+            // the file.
+            return new PinnedView(
+                    database.file(), Optional.empty(), position.pageSize(), position.pageCount());
+        }
+        return take(database, new WalTail(database.header(), wal.get().frames(), 0));
+    }
+
+    /// Where in the WAL the view ends; empty if no valid frame was in it.
+    Optional<WalPosition> position() {
+        return position;
+    }
+
+    int pageSize() {
+        return pageSize;
+    }
+
+    long pageCount() {
+        return pageCount;
+    }
+
+    /// Gives every page but the lock page, in ascending order.
+    void forEach(PageSink sink) throws IOException {
+        int batch = Math.max(1, BATCH_BYTES / pageSize);
+        byte[] buffer = new byte[batch * pageSize];
+        for (long first = 1; first <= pageCount; first += batch) {
+            int count = (int) Math.min(batch, pageCount - first + 1);
+            readBatch(first, count, buffer);
+            for (int i = 0; i < count; i++) {
+                if (first + i != lockPage) {
+                    sink.page(first + i, buffer, i * pageSize);
+                }
+            }
+        }
+    }
+
+    /// Reads one page into the start of a buffer.
+    void read(long page, byte[] buffer) throws IOException {
+        readBatch(page, 1, buffer);
+    }
+
+    /// Reads one page and returns its hash.
+    long readHashed(long page, byte[] buffer) throws IOException {
+        read(page, buffer);
+        return PageHash.of(page, buffer, 0, pageSize);
+    }
+
+    private void readBatch(long first, int count, byte[] buffer) throws IOException {
+        file.read((first - 1) * pageSize, buffer, 0, count * pageSize);
+        WalFile open = wal;
+        if (open == null || !overlay(open, first, count, buffer)) {
+            return;
+        }
+        if (!open.header().equals(position.map(WalPosition::header))) {
+            wal = null;
+            frames = new PageSet();
+            file.read((first - 1) * pageSize, buffer, 0, count * pageSize);
+        }
+    }
+
+    private boolean overlay(WalFile open, long first, int count, byte[] buffer) throws IOException {
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            long frame = frames.frame(first + i);
+            if (frame >= 0) {
+                open.readPage(frame, pageSize, buffer, i * pageSize);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /// Receives page images in ascending order. The buffer is used again after the call.
+    @FunctionalInterface
+    interface PageSink {
+        void page(long number, byte[] buffer, int offset) throws IOException;
+    }
+}

@@ -1,0 +1,334 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.Txid;
+import io.litestream.replica.Level;
+import io.litestream.sqlite.DatabaseFile;
+import io.litestream.sqlite.FileStat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/// What is done in each step of a live database: look, capture if somebody needs it, checkpoint,
+/// send, rest.
+///
+/// Capture is driven by need: by a destination that is ready for its next slot, a checkpoint that
+/// is due, or a request. A slow destination thus makes larger files, not more of them. Confined to
+/// the step of its database, but for [#imageEnded].
+final class Replication {
+
+    private static final long AWAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long IDLE_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long IMAGE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final DatabaseSettings settings;
+    private final Context context;
+    private final List<Destination> destinations;
+    private final LiveDatabase live;
+    private final Map<Destination, ImageJob> images = new ConcurrentHashMap<>();
+    private final Map<Destination, Long> imageNotBefore = new ConcurrentHashMap<>();
+    private Look last;
+    private long changedAt;
+    private long awakeUntil;
+    private boolean markDue;
+
+    Replication(
+            DatabaseSettings settings,
+            Context context,
+            List<Destination> destinations,
+            LiveDatabase live)
+            throws IOException {
+        this.settings = settings;
+        this.context = context;
+        this.destinations = destinations;
+        this.live = live;
+        this.last = look();
+        this.changedAt = context.clock().nanoTime();
+        this.awakeUntil = changedAt + AWAKE_NANOS;
+        this.markDue = live.line().head().equals(Txid.FIRST);
+    }
+
+    Txid head() {
+        return live.line().head();
+    }
+
+    /// What comes after a step.
+    enum Then {
+        STAY,
+        /// Nothing to do: close it until it changes.
+        REST,
+        /// The connections are closed, since the file is another one.
+        REOPEN
+    }
+
+    /// How a step ended.
+    ///
+    /// @param seen what the files looked like
+    /// @param allCaptured whether everything that was committed before the step is captured
+    /// @param at when the next step is due on the clock's steady count, if nothing changes
+    /// @param wakeIn how long until something is due that cannot wait for the next sweep
+    record Next(Then then, Look seen, boolean allCaptured, long at, Optional<Duration> wakeIn) {}
+
+    /// @param requested whether somebody waits for everything to be captured
+    Next step(boolean requested) throws IOException {
+        try {
+            return stepOnce(requested);
+        } catch (ContinuityLost e) {
+            return reconcileAfter(e);
+        }
+    }
+
+    private Next reconcileAfter(ContinuityLost lost) throws IOException {
+        try {
+            live.reconcile(lost.reason());
+            return new Next(Then.STAY, look(), false, now(), Optional.of(Duration.ZERO));
+        } catch (ContinuityLost again) {
+            throw new IOException(
+                    "the database changes while it is compared: " + again.reason(), again);
+        }
+    }
+
+    private Next stepOnce(boolean requested) throws IOException, ContinuityLost {
+        Look look = look();
+        Optional<Next> otherFile = checkIdentity(look);
+        if (otherFile.isPresent()) {
+            return otherFile.get();
+        }
+        boolean changed = !look.sameFiles(last);
+        last = look;
+        if (changed) {
+            noteChange();
+        }
+        Optional<LiveDatabase.Found> inspected = live.inspect(look);
+        if (inspected.isEmpty()) {
+            return new Next(Then.STAY, look, false, now(), Optional.empty());
+        }
+        LiveDatabase.Found found = inspected.get();
+        boolean pending = capture(found, changed, requested);
+        live.checkpoint(found, !changed && found.pendingFrames() == 0);
+        send();
+        return plan(found, pending);
+    }
+
+    /// Captures if somebody needs it; returns whether something is left.
+    private boolean capture(LiveDatabase.Found found, boolean changed, boolean requested)
+            throws IOException, ContinuityLost {
+        boolean pending = found.pendingFrames() > 0;
+        if (pending) {
+            noteChange();
+        }
+        boolean needed = pending ? requested || isAnyReady() : changed || requested;
+        if (needed) {
+            return !live.captureToEnd();
+        }
+        return pending;
+    }
+
+    private boolean isAnyReady() {
+        long now = now();
+        return destinations.stream()
+                .map(Destination::readyAt)
+                .anyMatch(at -> at.isPresent() && now - at.get() >= 0);
+    }
+
+    private void send() throws IOException, ContinuityLost {
+        startImages();
+        if (markDue) {
+            markDue = false;
+            live.publishMark();
+        }
+        Spool spool = live.line().spool();
+        destinations.forEach(destination -> destination.start(Optional.of(spool)));
+        release(spool);
+    }
+
+    private void startImages() throws IOException, ContinuityLost {
+        long now = now();
+        for (Destination destination : destinations) {
+            boolean can =
+                    destination.standing() == Destination.Standing.READY
+                            && !images.containsKey(destination)
+                            && now - imageNotBefore.getOrDefault(destination, now) >= 0;
+            boolean hole = can && destination.hasHole(live.line().spool(), head());
+            if (can && (hole || !destination.isBased())) {
+                Level level = hole && destination.isBased() ? new Level(1) : Level.SNAPSHOT;
+                Optional<ImageJob> job = live.image(destination, level, this::imageEnded);
+                job.ifPresent(image -> stream(destination, image));
+            }
+        }
+    }
+
+    private void stream(Destination destination, ImageJob job) {
+        images.put(destination, job);
+        context.scheduler().stream(job);
+    }
+
+    /// Called on the job's own thread.
+    private void imageEnded(ImageJob job) {
+        long wait = job.succeeded() ? 0 : IMAGE_RETRY_NANOS;
+        imageNotBefore.put(job.destination(), now() + wait);
+        synchronized (images) {
+            images.remove(job.destination());
+            images.notifyAll();
+        }
+        job.destination().start(Optional.empty()); // wakes the database at its end
+    }
+
+    /// Deletes the files that no destination needs and that the page hashes do not need.
+    private void release(Spool spool) throws IOException {
+        Optional<Txid> needless =
+                destinations.stream()
+                        .filter(d -> d.standing() != Destination.Standing.STOPPED)
+                        .map(d -> d.durable().map(Txid::value).orElse(0L))
+                        .min(Long::compare)
+                        .map(least -> Math.min(least, live.line().durableTable().value()))
+                        .filter(least -> least > 0)
+                        .map(Txid::new);
+        if (needless.isPresent()) {
+            spool.release(needless.get());
+        }
+    }
+
+    private Next plan(LiveDatabase.Found found, boolean pending)
+            throws IOException, ContinuityLost {
+        long now = now();
+        if (pending) {
+            return new Next(Then.STAY, last, false, now, wakeIn(now));
+        }
+        boolean allCaptured = true;
+        long quiet = now - changedAt;
+        if (images.isEmpty()) {
+            settle(found, quiet);
+            if (quiet >= context.settings().restAfter().toNanos() && mayRest(found)) {
+                return new Next(Then.REST, last, allCaptured, Long.MAX_VALUE, Optional.empty());
+            }
+        }
+        long at = now - awakeUntil < 0 ? now : idleStep(now, quiet);
+        return new Next(Then.STAY, last, allCaptured, at, Optional.empty());
+    }
+
+    /// A database with an empty WAL that has been quiet is left to the sweep; any other is looked
+    /// into once a second.
+    private long idleStep(long now, long quiet) {
+        boolean done = last.walBytes() == 0 && quiet > context.settings().restAfter().toNanos();
+        return done && images.isEmpty() ? Long.MAX_VALUE : now + IDLE_STEP_NANOS;
+    }
+
+    private Optional<Duration> wakeIn(long now) {
+        OptionalLong earliest =
+                destinations.stream()
+                        .map(Destination::readyAt)
+                        .flatMap(Optional::stream)
+                        .mapToLong(at -> at - now)
+                        .min();
+        return earliest.isPresent()
+                ? Optional.of(Duration.ofNanos(Math.max(0, earliest.getAsLong())))
+                : Optional.empty();
+    }
+
+    private void settle(LiveDatabase.Found found, long quietNanos)
+            throws IOException, ContinuityLost {
+        EngineSettings times = context.settings();
+        boolean acted = false;
+        if (quietNanos >= times.finishAfter().toNanos() && !found.tail().isBackfilled()) {
+            live.checkpointAll(found);
+            acted = true;
+        } else if (quietNanos >= times.truncateAfter().toNanos() && last.walBytes() > 0) {
+            acted = live.truncate(found);
+        }
+        if (acted) {
+            last = look();
+            awakeUntil = now() + AWAKE_NANOS;
+        }
+    }
+
+    private boolean mayRest(LiveDatabase.Found found) throws IOException, ContinuityLost {
+        return found.tail().isBackfilled()
+                && last.database().size() <= context.settings().restBytes()
+                && destinations.stream().noneMatch(this::needsImage)
+                && live.captureToEnd();
+    }
+
+    private boolean needsImage(Destination destination) {
+        boolean ready =
+                destination.standing() == Destination.Standing.READY && !destination.isFailing();
+        return ready
+                && (!destination.isBased() || destination.hasHole(live.line().spool(), head()));
+    }
+
+    private Optional<Next> checkIdentity(Look look) throws IOException {
+        FileStat opened = live.open().file().openedAs();
+        if (!look.database().exists()) {
+            report("the file was deleted; replication waits for a new one");
+            return Optional.of(reopen());
+        }
+        if (!look.database().sameFile(opened)) {
+            captureLast();
+            report(Replacement.prepare(settings.database(), live.open()));
+            return Optional.of(reopen());
+        }
+        if (!live.open().holdsItsFiles(look.wal())) {
+            report("the -wal or -shm file was deleted or replaced under the open database");
+            return Optional.of(reopen());
+        }
+        return Optional.empty();
+    }
+
+    private void captureLast() {
+        try {
+            live.captureToEnd();
+        } catch (IOException | ContinuityLost e) {
+            report("the last commits to the old file could not be captured: " + e.getMessage());
+        }
+    }
+
+    private Next reopen() throws IOException {
+        close(OpenDatabase.Ending.LEAVE_WAL);
+        return new Next(Then.REOPEN, last, false, now(), Optional.empty());
+    }
+
+    private void report(String what) {
+        context.events().accept(new EngineEvent.FileChanged(settings.database(), what));
+    }
+
+    /// Gives up what is being streamed, and closes the database; returns what its files looked like
+    /// before.
+    Look close(OpenDatabase.Ending ending) {
+        images.values().forEach(ImageJob::cancel);
+        awaitImages();
+        live.close(ending);
+        return last;
+    }
+
+    private void awaitImages() {
+        synchronized (images) {
+            while (!images.isEmpty()) {
+                try {
+                    images.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt(); // nobody does
+                    return;
+                }
+            }
+        }
+    }
+
+    private void noteChange() {
+        changedAt = now();
+        awakeUntil = changedAt + AWAKE_NANOS;
+    }
+
+    private Look look() throws IOException {
+        DatabaseFile file = live.open().file();
+        return Look.at(file.path(), file.wal(), context.clock().instant());
+    }
+
+    private long now() {
+        return context.clock().nanoTime();
+    }
+}

@@ -1,0 +1,84 @@
+package io.litestream.engine;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/// The threads of an engine: one for time, a few that drive databases, and a few that stream
+/// images.
+///
+/// They are platform threads, since SQLite and files would hold the carriers of virtual ones; and
+/// nobody interrupts them, since that would close the channel on a database file and drop the
+/// process's locks on it.
+final class Scheduler implements AutoCloseable {
+
+    private static final int IMAGES_AT_ONCE = 2;
+    private static final long CLOSE_SECONDS = 60;
+
+    private final ScheduledThreadPoolExecutor time;
+    private final ExecutorService workers;
+    private final ExecutorService images;
+
+    Scheduler(int workerCount) {
+        time = new ScheduledThreadPoolExecutor(1, threads("litestream-time"));
+        time.setRemoveOnCancelPolicy(true);
+        time.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        time.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        workers = Executors.newFixedThreadPool(workerCount, threads("litestream-worker-"));
+        images = Executors.newFixedThreadPool(IMAGES_AT_ONCE, threads("litestream-image-"));
+    }
+
+    /// Runs a step of a database on one of the workers. Does nothing once this is closed.
+    void work(Runnable step) {
+        submit(workers, step);
+    }
+
+    /// Streams an image. Does nothing once this is closed.
+    void stream(Runnable image) {
+        submit(images, image);
+    }
+
+    /// Runs something after that long; running the result calls it off.
+    Runnable after(Duration delay, Runnable action) {
+        try {
+            Future<?> task = time.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> task.cancel(false);
+        } catch (RejectedExecutionException closed) {
+            return () -> {};
+        }
+    }
+
+    /// Waits for what runs; nothing new begins.
+    @Override
+    public void close() {
+        time.shutdown();
+        workers.shutdown();
+        images.shutdown();
+        try {
+            time.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            workers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            images.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void submit(ExecutorService to, Runnable task) {
+        try {
+            to.execute(task);
+        } catch (RejectedExecutionException closed) {
+            // the engine is closing; what is left was reported as not done
+        }
+    }
+
+    private static ThreadFactory threads(String name) {
+        return name.endsWith("-")
+                ? Thread.ofPlatform().name(name, 0).daemon().factory()
+                : Thread.ofPlatform().name(name).daemon().factory();
+    }
+}

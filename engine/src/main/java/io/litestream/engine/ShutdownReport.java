@@ -1,0 +1,24 @@
+package io.litestream.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// How an engine ended.
+///
+/// @param destinations how far each destination is with each database
+/// @param notCaptured databases whose last commits may not even be in the local state
+public record ShutdownReport(List<DestinationReport> destinations, List<Path> notCaptured) {
+
+    public ShutdownReport {
+        destinations = List.copyOf(destinations);
+        notCaptured = List.copyOf(notCaptured);
+    }
+
+    /// Says whether every commit is at every destination.
+    public boolean isComplete() {
+        return notCaptured.isEmpty()
+                && destinations.stream()
+                        .allMatch(d ->
+                                d.notUploaded() == 0 && (d.restorable() || d.head().isEmpty()));
+    }
+}
