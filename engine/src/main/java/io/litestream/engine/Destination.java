@@ -12,6 +12,7 @@ import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.RestorePlanner;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -350,7 +351,7 @@ final class Destination {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody does
+            Interrupts.keep(); // nobody does
         }
     }
 }

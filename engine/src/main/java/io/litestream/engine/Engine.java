@@ -1,6 +1,7 @@
 package io.litestream.engine;
 
 import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +157,7 @@ public final class Engine implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Interrupts.keep();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.litestream.engine;
 
+import io.litestream.time.Interrupts;
+
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +45,7 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
         try {
             thread.join();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Interrupts.keep();
         }
     }
 

@@ -4,6 +4,7 @@ import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
+import io.litestream.time.Interrupts;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -311,7 +312,7 @@ final class Replication {
                 try {
                     images.wait();
                 } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt(); // nobody does
+                    Interrupts.keep(); // nobody does
                     return;
                 }
             }

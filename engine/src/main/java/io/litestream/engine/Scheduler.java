@@ -1,5 +1,7 @@
 package io.litestream.engine;
 
+import io.litestream.time.Interrupts;
+
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,7 +66,7 @@ final class Scheduler implements AutoCloseable {
             workers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             images.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Interrupts.keep();
         }
     }
 
