@@ -100,7 +100,7 @@ final class Capture {
     private boolean chunk(WalPosition from, WalTail tail, Look look)
             throws IOException, ContinuityLost {
         WalFile wal = database.wal();
-        PageSet pages = new PageSet();
+        FrameIndex pages = new FrameIndex();
         int pageSize = from.header().pageSize();
         long lockPage = LockPage.number(pageSize);
         WalRead read;
@@ -129,7 +129,7 @@ final class Capture {
         return true;
     }
 
-    private void publish(WalPosition from, WalRead read, PageSet pages, WalTail tail, Look look)
+    private void publish(WalPosition from, WalRead read, FrameIndex pages, WalTail tail, Look look)
             throws IOException {
         int pageSize = from.header().pageSize();
         WalFile wal = database.wal();

@@ -9,14 +9,14 @@ import java.io.IOException;
 /// Pages as the newest of their frames in the WAL have them.
 final class CapturedPages implements Pages {
 
-    private final PageSet.Sorted pages;
+    private final FrameIndex.Sorted pages;
     private final WalFile wal;
     private final GrowthPages growth;
     private final int pageSize;
 
     /// @param growth pages without a frame in the captured stretch; in `pages` they have the frame
     ///   [GrowthPages#NONE]
-    CapturedPages(PageSet.Sorted pages, WalFile wal, GrowthPages growth, int pageSize) {
+    CapturedPages(FrameIndex.Sorted pages, WalFile wal, GrowthPages growth, int pageSize) {
         this.pages = pages;
         this.wal = wal;
         this.growth = growth;

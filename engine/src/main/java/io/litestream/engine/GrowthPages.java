@@ -20,7 +20,7 @@ final class GrowthPages {
     private final DatabaseFile file;
     private final WalFile wal;
     private final int pageSize;
-    private final PageSet earlier = new PageSet();
+    private final FrameIndex earlier = new FrameIndex();
 
     GrowthPages(DatabaseFile file, WalFile wal, int pageSize) {
         this.file = file;
@@ -31,7 +31,7 @@ final class GrowthPages {
     /// Adds the pages from `oldCount` to `newCount` that are not in the set, with their hashes.
     ///
     /// @param from where the captured stretch begins
-    void addMissing(PageSet pages, long oldCount, long newCount, WalPosition from)
+    void addMissing(FrameIndex pages, long oldCount, long newCount, WalPosition from)
             throws IOException {
         if (!isAnyMissing(pages, oldCount, newCount)) {
             return;
@@ -56,7 +56,7 @@ final class GrowthPages {
         }
     }
 
-    private boolean isAnyMissing(PageSet pages, long oldCount, long newCount) {
+    private boolean isAnyMissing(FrameIndex pages, long oldCount, long newCount) {
         long lockPage = LockPage.number(pageSize);
         for (long page = oldCount + 1; page <= newCount; page++) {
             if (page != lockPage && !pages.contains(page)) {

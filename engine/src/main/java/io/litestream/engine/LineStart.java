@@ -192,8 +192,21 @@ final class LineStart {
             return Optional.empty();
         }
         Txid from = table.get().txid().orElseThrow();
-        return TouchedPages.between(
-                ahead.replica(), ahead.inventory(), from, head, view.pageCount());
+        Optional<TouchedPages> touched =
+                TouchedPages.between(ahead.replica(), ahead.inventory(), from, head);
+        return touched.isPresent()
+                ? Optional.of(pages(touched.get(), view.pageCount()))
+                : Optional.empty();
+    }
+
+    /// Returns the touched pages, and all beyond the size that the database had after them.
+    private static BitSet pages(TouchedPages touched, long pageCount) throws IOException {
+        BitSet pages = new BitSet();
+        touched.pages().forEach(page -> pages.set(Math.toIntExact(page)));
+        if (pageCount > touched.pageCount()) {
+            pages.set(Math.toIntExact(touched.pageCount() + 1), Math.toIntExact(pageCount + 1));
+        }
+        return pages;
     }
 
     private Optional<PageHashTable> restoredTable(RestoredPosition restored) throws IOException {

@@ -33,7 +33,7 @@ final class PinnedView {
     private final long lockPage;
     private final Optional<WalPosition> position;
     private @Nullable WalFile wal; // null once no page needs it
-    private PageSet frames = new PageSet();
+    private FrameIndex frames = new FrameIndex();
 
     private PinnedView(
             DatabaseFile file, Optional<WalPosition> position, int pageSize, long pageCount) {
@@ -56,7 +56,7 @@ final class PinnedView {
             return new PinnedView(file, Optional.empty(), header.pageSize(), pages);
         }
         var header = tail.header().orElseThrow();
-        PageSet frames = new PageSet();
+        FrameIndex frames = new FrameIndex();
         try {
             WalRead read =
                     WalReader.read(
@@ -137,7 +137,7 @@ final class PinnedView {
         }
         if (!open.header().equals(position.map(WalPosition::header))) {
             wal = null;
-            frames = new PageSet();
+            frames = new FrameIndex();
             file.read((first - 1) * pageSize, buffer, 0, count * pageSize);
         }
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 ///
 /// An open-addressing table of primitives, some 32 bytes a page at the worst. Confined to one
 /// thread.
-final class PageSet {
+final class FrameIndex {
 
     private static final int FIRST_CAPACITY = 1 << 8;
     private static final long SIGN = 1L << 31; // page numbers are unsigned, and sorting is not
