@@ -1,5 +1,6 @@
 package io.litestream.dist;
 
+import io.litestream.cli.Main;
 import io.litestream.cli.command.ExitCode;
 import io.litestream.cli.command.Program;
 import io.litestream.cli.command.Shell;
@@ -25,9 +26,9 @@ public final class Training {
         Path scratch = Path.of(args[0]);
         Training training = new Training(scratch);
         training.configure(scratch.resolve("app.db"), scratch.resolve("replica"));
-        training.run("version");
         training.run("help");
         training.run("databases", "-config", training.configuration.toString());
+        Main.main(new String[] {"version"}); // ends the process, and asks for a logger to do so
     }
 
     private void configure(Path database, Path replica) throws IOException {
