@@ -57,6 +57,7 @@ final class Assembly {
         }
         OptionalLong missing = database.missing();
         if (missing.isPresent()) {
+            proof.refuseDisagreement();
             throw lacks(missing.getAsLong());
         }
         return database.finish();

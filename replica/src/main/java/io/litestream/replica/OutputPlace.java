@@ -85,7 +85,7 @@ final class OutputPlace {
     void discard() throws RestoreException.Failed {
         try {
             Files.deleteIfExists(beside(".tmp"));
-            Files.deleteIfExists(record());
+            RestoreRecord.delete(record());
             for (String suffix : SIDECARS) {
                 Files.deleteIfExists(beside(".tmp" + suffix));
             }

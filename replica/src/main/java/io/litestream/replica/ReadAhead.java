@@ -102,14 +102,35 @@ final class ReadAhead implements AutoCloseable {
     private Future<ByteBuffer> fetch(ReplicaFile file, long from, int length) {
         byte[] bytes = buffer(length);
         return threads.submit(() -> {
-            int read = retries.call(() -> read(file, from, bytes, length));
-            return ByteBuffer.wrap(bytes, 0, read);
+            try {
+                int read = retries.call(() -> read(file, from, bytes, length));
+                return ByteBuffer.wrap(bytes, 0, read);
+            } catch (EndedEarlyException e) {
+                return ByteBuffer.wrap(bytes, 0, e.length);
+            }
         });
     }
 
+    /// A stream that ends early may have broken without telling; only if it does so again and again
+    /// the file is as short as that.
     private int read(ReplicaFile file, long from, byte[] bytes, int length) throws IOException {
         try (InputStream in = replica.open(file, from, length)) {
-            return in.readNBytes(bytes, 0, length);
+            int read = in.readNBytes(bytes, 0, length);
+            if (read < length) {
+                throw new EndedEarlyException(replica.key(file) + " ends early", read);
+            }
+            return read;
+        }
+    }
+
+    @SuppressWarnings("serial") // never serialized
+    private static final class EndedEarlyException extends IOException {
+
+        private final int length;
+
+        EndedEarlyException(String message, int length) {
+            super(message);
+            this.length = length;
         }
     }
 

@@ -10,6 +10,7 @@ import io.litestream.storage.ObjectKey;
 import io.litestream.storage.ObjectStore;
 import io.litestream.storage.StorageException;
 
+import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,26 +131,22 @@ public final class Replica {
     /// @throws StorageException.NotFound if the file is no longer there
     public PageIndex pageIndex(ReplicaFile file) throws IOException {
         return PageIndex.read(
-                key(file).value(),
-                file.size(),
-                (offset, length) -> exactly(file, length, read(file, offset, length)));
+                key(file).value(), file.size(), (offset, length) -> read(file, offset, length));
     }
 
+    /// Reads so many bytes, or what the file has according to its listing.
+    ///
+    /// @throws EOFException if the stream ends before that
     private byte[] read(ReplicaFile file, long offset, int length) throws IOException {
         try (InputStream in = open(file, offset, length)) {
-            return in.readNBytes(length);
+            byte[] bytes = in.readNBytes(length);
+            if (bytes.length < Math.min(length, file.size() - offset)) {
+                throw new EOFException(
+                        "%s has %d bytes, but its content ended after %d"
+                                .formatted(key(file), file.size(), offset + bytes.length));
+            }
+            return bytes;
         }
-    }
-
-    private byte[] exactly(ReplicaFile file, int length, byte[] bytes) throws CorruptFileException {
-        if (bytes.length < length) {
-            throw new CorruptFileException(
-                    key(file).value(),
-                    file.size(),
-                    "%d bytes, as listed".formatted(file.size()),
-                    "the end of the file");
-        }
-        return bytes;
     }
 
     /// Stores a file, which has to be an LTX file of this range. If it is already there with equal

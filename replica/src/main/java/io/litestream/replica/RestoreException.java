@@ -124,6 +124,17 @@ public abstract sealed class RestoreException extends IOException {
         }
     }
 
+    /// SQLite finds the restored state damaged. It was so when it was captured, if it is proven; an
+    /// older one may be sound.
+    public static final class Unsound extends RestoreException {
+        Unsound(List<String> findings) {
+            super(
+                    "post-restore integrity check: integrity check failed: "
+                            + String.join("; ", findings),
+                    null);
+        }
+    }
+
     /// The replica did not answer, or refused for good. Another replica may have the state.
     public static final class Unreachable extends RestoreException {
         Unreachable(String replica, IOException cause) {

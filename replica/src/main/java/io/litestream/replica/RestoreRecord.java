@@ -2,14 +2,15 @@ package io.litestream.replica;
 
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.PageHash;
-import io.litestream.storage.file.DurableFiles;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /// How far a restore has come, so that one that is killed goes on where it was. Big-endian:
@@ -44,10 +45,32 @@ record RestoreRecord(long plan, int filesDone, PageSet done, PageSet begun, Chec
         }
     }
 
-    /// Publishes this, durably, in place of what the file held.
+    /// Writes this in place of what the file held, whole or not at all. It goes by way of a file
+    /// with one fixed name, [#next], so that a kill leaves nothing that nobody knows of.
     void write(Path file) throws IOException {
-        byte[] bytes = encode();
-        DurableFiles.replace(file, (OutputStream out) -> out.write(bytes));
+        ByteBuffer bytes = ByteBuffer.wrap(encode());
+        try (FileChannel channel =
+                FileChannel.open(
+                        next(file),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(next(file), file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Removes the record, if there is one.
+    static void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(next(file));
+    }
+
+    private static Path next(Path file) {
+        return file.resolveSibling(file.getFileName() + "-next");
     }
 
     private byte[] encode() {

@@ -4,7 +4,6 @@ import io.litestream.ltx.Checksum;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -40,7 +39,7 @@ record Resumption(int filesDone, PageSet done, PageSet begun, Checksum checksum)
                     return check.resumption();
                 }
             }
-            Files.deleteIfExists(record);
+            RestoreRecord.delete(record);
             file.channel().truncate(0);
             return new Resumption(0, new PageSet(), new PageSet(), Checksum.EMPTY);
         } catch (IOException e) {

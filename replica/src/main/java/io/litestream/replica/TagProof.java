@@ -56,10 +56,16 @@ final class TagProof {
             }
             return new Proof.Proven();
         }
+        refuseDisagreement();
+        return new Proof.Unproven(replica.name(last.file) + " carries no checksum of the database");
+    }
+
+    /// @throws RestoreException.Damaged if two files that follow each other cannot be of one
+    ///   history
+    void refuseDisagreement() throws RestoreException.Damaged {
         if (disagreement != null) {
             throw disagreement;
         }
-        return new Proof.Unproven(replica.name(last.file) + " carries no checksum of the database");
     }
 
     private static boolean touch(Entry entry, Entry follower) {

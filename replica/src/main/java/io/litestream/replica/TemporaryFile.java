@@ -90,7 +90,7 @@ final class TemporaryFile implements AutoCloseable {
 
     /// Lets SQLite check the file. When SQLite closes it, our lock goes as well; if another restore
     /// came in between, that shows in the file's times.
-    void check(IntegrityCheck check) throws RestoreException.Failed {
+    void check(IntegrityCheck check) throws RestoreException {
         try {
             FileStat before = FileStat.of(path);
             DatabaseCheck.run(path, check);
@@ -101,7 +101,7 @@ final class TemporaryFile implements AutoCloseable {
             if (!FileStat.of(path).equals(before)) {
                 throw taken();
             }
-        } catch (RestoreException.Failed e) {
+        } catch (RestoreException e) {
             throw e;
         } catch (IOException e) {
             throw new RestoreException.Failed(
