@@ -1,6 +1,5 @@
 package io.litestream.dist;
 
-import io.litestream.cli.Main;
 import io.litestream.cli.command.ExitCode;
 import io.litestream.cli.command.Program;
 import io.litestream.cli.command.Shell;
@@ -28,7 +27,7 @@ public final class Training {
         training.configure(scratch.resolve("app.db"), scratch.resolve("replica"));
         training.run("help");
         training.run("databases", "-config", training.configuration.toString());
-        Main.main(new String[] {"version"}); // ends the process, and asks for a logger to do so
+        training.run("version");
     }
 
     private void configure(Path database, Path replica) throws IOException {

@@ -31,7 +31,9 @@ enum Module {
                     "io.litestream.storage.file",
                     "io.litestream.replica..",
                     "io.litestream.time")),
-    CLI(List.of("io.litestream.cli.."), List.of("io.litestream..", "org.yaml.snakeyaml..")),
+    CLI(
+            List.of("io.litestream.cli.."),
+            List.of("io.litestream..", "org.yaml.snakeyaml..", "sun.misc")),
     DIST(List.of("io.litestream.dist.."), List.of("io.litestream.cli..", "org.sqlite.util"));
 
     /// The platform, without the packages that only one module may use.
