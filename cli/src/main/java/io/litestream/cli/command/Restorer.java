@@ -96,6 +96,7 @@ final class Restorer {
         switch (failure) {
             case RestoreException.OutputExists _,
                     RestoreException.OutputInUse _,
+                    RestoreException.Unsound _, // every destination has the same state
                     RestoreException.Failed _ ->
                     throw failure;
             case RestoreException.NoBackup _,
