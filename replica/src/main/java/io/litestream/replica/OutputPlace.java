@@ -3,6 +3,7 @@ package io.litestream.replica;
 import io.litestream.storage.file.DurableFiles;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,14 +22,27 @@ final class OutputPlace {
     // name stands for a database, and what was moved away is deleted only at the end.
 
     private static final List<String> SIDECARS = List.of("-wal", "-shm", "-journal");
+    private static final String TEMPORARY = ".tmp";
     private static final String ASIDE = ".replaced";
 
     private final Path output;
     private final ExistingOutput existing;
 
-    OutputPlace(Path output, ExistingOutput existing) {
+    private OutputPlace(Path output, ExistingOutput existing) {
         this.output = output;
         this.existing = existing;
+    }
+
+    /// Returns the place that a request names. If that is a link to a database, the database is
+    /// meant, since that is where SQLite looks for what is beside it.
+    static OutputPlace of(RestoreRequest request) throws RestoreException.Failed {
+        Path output = request.output();
+        try {
+            boolean link = Files.isSymbolicLink(output) && Files.exists(output);
+            return new OutputPlace(link ? output.toRealPath() : output, request.existing());
+        } catch (IOException e) {
+            throw failed("look at " + output, e);
+        }
     }
 
     /// Returns the path that the database gets.
@@ -73,24 +87,36 @@ final class OutputPlace {
 
     /// Returns the path of the record of how far the temporary file has come.
     Path record() {
-        return beside(".tmp-progress");
+        return beside(TEMPORARY + "-progress");
     }
 
     /// Opens the temporary file. Nobody else restores to it until it is closed.
     TemporaryFile openTemporary() throws RestoreException.Failed {
-        return TemporaryFile.open(beside(".tmp"));
+        TemporaryFile file = TemporaryFile.open(beside(TEMPORARY));
+        try {
+            deleteTemporarySidecars();
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw failed("clear the way for " + beside(TEMPORARY), e);
+        }
     }
 
     /// Removes the temporary file, if it is still there, and what is beside it.
     void discard() throws RestoreException.Failed {
         try {
-            Files.deleteIfExists(beside(".tmp"));
+            Files.deleteIfExists(beside(TEMPORARY));
             RestoreRecord.delete(record());
-            for (String suffix : SIDECARS) {
-                Files.deleteIfExists(beside(".tmp" + suffix));
-            }
+            deleteTemporarySidecars();
         } catch (IOException e) {
-            throw failed("delete " + beside(".tmp"), e);
+            throw failed("delete " + beside(TEMPORARY), e);
+        }
+    }
+
+    /// SQLite leaves them if it is killed while it checks the file.
+    private void deleteTemporarySidecars() throws IOException {
+        for (String suffix : SIDECARS) {
+            Files.deleteIfExists(beside(TEMPORARY + suffix));
         }
     }
 
@@ -107,7 +133,7 @@ final class OutputPlace {
         } catch (RestoreException e) {
             throw e;
         } catch (IOException e) {
-            throw failed("give %s its name %s".formatted(beside(".tmp"), output), e);
+            throw failed("give %s its name %s".formatted(beside(TEMPORARY), output), e);
         }
     }
 
@@ -116,15 +142,15 @@ final class OutputPlace {
         for (String suffix : SIDECARS) {
             Files.deleteIfExists(beside(suffix));
         }
-        move(beside(".tmp"), output);
+        move(beside(TEMPORARY), output);
         DurableFiles.forceDirectory(directory());
     }
 
     private void replace() throws IOException {
         try (ReplacedDatabase _ = ReplacedDatabase.lock(output)) {
-            moveAside();
             try {
-                move(beside(".tmp"), output);
+                moveAside();
+                move(beside(TEMPORARY), output);
             } catch (IOException e) {
                 moveBack();
                 throw e;
@@ -139,9 +165,18 @@ final class OutputPlace {
 
     private void moveAside() throws IOException {
         Files.deleteIfExists(beside(ASIDE));
-        Files.createLink(beside(ASIDE), output);
+        linkAside();
         for (String suffix : SIDECARS) {
             moveIfThere(beside(suffix), beside(ASIDE + suffix));
+        }
+    }
+
+    /// Where there are no hard links, the name stands for nothing for a moment.
+    private void linkAside() throws IOException {
+        try {
+            Files.createLink(beside(ASIDE), output);
+        } catch (FileSystemException | UnsupportedOperationException noLinks) {
+            move(output, beside(ASIDE));
         }
     }
 
@@ -149,7 +184,11 @@ final class OutputPlace {
         for (String suffix : SIDECARS) {
             moveIfThere(beside(ASIDE + suffix), beside(suffix));
         }
-        Files.deleteIfExists(beside(ASIDE));
+        if (Files.exists(output)) {
+            Files.deleteIfExists(beside(ASIDE));
+        } else {
+            moveIfThere(beside(ASIDE), output);
+        }
     }
 
     private static void moveIfThere(Path from, Path to) throws IOException {

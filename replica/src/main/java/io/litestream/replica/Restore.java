@@ -5,6 +5,7 @@ import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /// Brings a database back from a replica: chooses the files, puts the database together beside its
@@ -52,7 +53,7 @@ public final class Restore {
     /// @throws RestoreException if it cannot be; then the path is as it was, and nothing is left
     public RestoreResult run(RestoreRequest request) throws RestoreException {
         long start = clock.nanoTime();
-        OutputPlace place = new OutputPlace(request.output(), request.existing());
+        OutputPlace place = OutputPlace.of(request);
         place.prepare();
         Damage damage = new Damage();
         try (TemporaryFile file = place.openTemporary()) {
@@ -60,6 +61,8 @@ public final class Restore {
             return result(request, attempt, damage, Duration.ofNanos(clock.nanoTime() - start));
         } catch (RestoreException e) {
             throw e;
+        } catch (InterruptedIOException e) {
+            throw new RestoreException.Failed("the restore was interrupted", e);
         } catch (IOException e) {
             throw new RestoreException.Unreachable(replica.name(), e);
         }

@@ -110,7 +110,12 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() throws RestoreException.Failed {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new RestoreException.Failed(
+                    "cannot close %s: %s".formatted(path, e.getMessage()), e);
+        }
     }
 }

@@ -160,6 +160,19 @@ final class RestoreOutputTest {
     }
 
     @Test
+    void replacesTheDatabaseThatALinkLeadsTo() throws Exception {
+        Path real = sources.resolve("real.db");
+        SqliteProgram.run(real, "CREATE TABLE mine (x);");
+        Files.createSymbolicLink(output, real);
+
+        restore(force());
+
+        assertThat(output).isSymbolicLink();
+        assertThat(real).hasSameBinaryContentAs(source);
+        assertThat(names()).containsExactly("restored.db");
+    }
+
+    @Test
     void replacesWhatIsNoDatabase() throws Exception {
         Files.writeString(output, "not a database at all".repeat(100));
         Files.writeString(directory.resolve("restored.db-wal"), "nor a WAL");
