@@ -45,27 +45,32 @@ final class Capture {
         this.published = published;
     }
 
-    /// Captures to the end of the WAL. Returns false if others restarted the WAL while it was
-    /// looked at: nothing is lost, but it must be looked at again.
+    /// Captures to the end of the WAL, as it is when this is called: what is committed meanwhile is
+    /// left for the next time. Returns false if others restarted the WAL while it was looked at:
+    /// nothing is lost, but it must be looked at again.
     ///
     /// @throws ContinuityLost if the line's position is not in this WAL, and it cannot be proven
     ///   that it need not be
     boolean toEnd() throws IOException, ContinuityLost {
-        while (true) {
-            Look look = Look.at(database.file(), clock.instant());
-            Optional<WalTail> tail = database.tail();
-            if (tail.isEmpty()) {
-                return false;
-            }
-            Optional<WalPosition> from = start(tail.get());
-            if (from.isEmpty() || from.get().frames() == tail.get().validFrames()) {
-                line.settled(look, tail.get().isBackfilled());
-                return true;
-            }
-            if (!chunk(from.get(), tail.get(), look)) {
-                return false;
-            }
+        Look look = Look.at(database.file(), clock.instant());
+        Optional<WalTail> asked = database.tail();
+        if (asked.isEmpty()) {
+            return false;
         }
+        WalTail tail = asked.get();
+        Optional<WalPosition> from = start(tail);
+        if (from.isEmpty() || from.get().frames() == tail.validFrames()) {
+            line.settled(look, tail.isBackfilled());
+            return true;
+        }
+        WalPosition at = from.get();
+        while (at.frames() < tail.validFrames()) {
+            if (!chunk(at, tail, look)) {
+                return false;
+            }
+            at = line.position().wal().orElseThrow();
+        }
+        return true;
     }
 
     /// Returns how many frames are not captured yet.

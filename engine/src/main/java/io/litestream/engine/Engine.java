@@ -64,7 +64,7 @@ public final class Engine implements AutoCloseable {
         }
         databases.addAll(added);
         added.forEach(Database::start);
-        sweep = new Sweep(databases, monitorInterval, context.scheduler(), context.clock());
+        sweep = new Sweep(databases, monitorInterval, context.scheduler());
         sweep.start();
     }
 

@@ -16,6 +16,10 @@ import java.util.function.Consumer;
 /// streamed from it. Confined to the worker that drives the database.
 final class LiveDatabase {
 
+    /// The schema's page and the root of the first table: who follows a replica sees there that it
+    /// lives.
+    private static final int MARK_PAGES = 2;
+
     private final DatabaseSettings settings;
     private final OpenDatabase database;
     private final LineStart starter;
@@ -139,7 +143,7 @@ final class LiveDatabase {
         return !mistrusted && found.file() == FileGuard.Finding.EXPLAINED;
     }
 
-    /// Publishes a slot that holds the first page alone, so that the newest file of the line is at
+    /// Publishes a slot that holds the first pages alone, so that the newest file of the line is at
     /// level 0.
     void publishMark() throws IOException, ContinuityLost {
         Look look = Look.at(database.file(), clock.instant());
@@ -148,10 +152,10 @@ final class LiveDatabase {
             captureToEnd();
             return; // what was committed makes the slot
         }
-        BitSet first = new BitSet();
-        first.set(1);
         PinnedView view = PinnedView.take(database, tail.get());
         Optional<WalPosition> wal = line.position().wal();
+        BitSet first = new BitSet();
+        first.set(1, (int) Math.min(view.pageCount(), MARK_PAGES) + 1);
         Comparison mark = new Comparison(view, line.position().checksum(), first);
         Line.NextFile file =
                 mark.file(
