@@ -12,6 +12,7 @@ import io.litestream.sqlite.WalReader;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -50,10 +51,7 @@ final class PinnedView {
     static PinnedView take(OpenDatabase database, WalTail tail) throws IOException, ContinuityLost {
         DatabaseFile file = database.file();
         if (tail.validFrames() == 0) {
-            var header = file.header();
-            long stored = header.pageCount();
-            long pages = stored > 0 ? stored : file.sizeBytes() / header.pageSize();
-            return new PinnedView(file, Optional.empty(), header.pageSize(), pages);
+            return ofFile(file);
         }
         var header = tail.header().orElseThrow();
         FrameIndex frames = new FrameIndex();
@@ -72,8 +70,18 @@ final class PinnedView {
             view.frames = frames;
             return view;
         } catch (WalMismatchException e) {
+            if (!database.header().equals(tail.header())) {
+                return ofFile(file); // it restarted, so the pin is on the file alone
+            }
             throw new ContinuityLost(e);
         }
+    }
+
+    private static PinnedView ofFile(DatabaseFile file) throws IOException {
+        var header = file.header();
+        long stored = header.pageCount();
+        long pages = stored > 0 ? stored : file.sizeBytes() / header.pageSize();
+        return new PinnedView(file, Optional.empty(), header.pageSize(), pages);
     }
 
     /// Takes the view at the position of a line, which a capture has just moved to the end of the
@@ -132,14 +140,28 @@ final class PinnedView {
     private void readBatch(long first, int count, byte[] buffer) throws IOException {
         file.read((first - 1) * pageSize, buffer, 0, count * pageSize);
         WalFile open = wal;
-        if (open == null || !overlay(open, first, count, buffer)) {
-            return;
-        }
-        if (!open.header().equals(position.map(WalPosition::header))) {
+        if (open != null && !overlaid(open, first, count, buffer)) {
             wal = null;
             frames = new FrameIndex();
             file.read((first - 1) * pageSize, buffer, 0, count * pageSize);
         }
+    }
+
+    /// Puts the frames over what the file has; says whether they were still those of the view.
+    private boolean overlaid(WalFile open, long first, int count, byte[] buffer)
+            throws IOException {
+        try {
+            return !overlay(open, first, count, buffer) || isSameWal(open);
+        } catch (EOFException e) {
+            if (isSameWal(open)) {
+                throw e;
+            }
+            return false; // it was truncated
+        }
+    }
+
+    private boolean isSameWal(WalFile open) throws IOException {
+        return open.header().equals(position.map(WalPosition::header));
     }
 
     private boolean overlay(WalFile open, long first, int count, byte[] buffer) throws IOException {

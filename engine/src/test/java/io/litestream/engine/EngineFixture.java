@@ -13,6 +13,7 @@ import io.litestream.replica.RestoreTarget;
 import io.litestream.replica.state.StateDirectory;
 import io.litestream.storage.ObjectStore;
 import io.litestream.storage.file.FileObjectStore;
+import io.litestream.storage.testkit.FaultyObjectStore;
 import io.litestream.time.Clock;
 
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class EngineFixture implements AutoCloseable {
     final Path directory;
     final Path database;
     final List<EngineEvent> events = new CopyOnWriteArrayList<>();
+    final FaultyObjectStore store;
     private final List<Replica> replicas = new ArrayList<>();
     private final EngineSettings settings;
     private Engine engine;
@@ -52,13 +54,26 @@ final class EngineFixture implements AutoCloseable {
         this.directory = directory;
         this.database = directory.resolve("app.db");
         this.settings = settings;
-        destination(new FileObjectStore(directory.resolve("replica")));
+        this.store = new FaultyObjectStore(new FileObjectStore(directory.resolve("replica")));
+        destination(store);
     }
 
     /// Adds a destination, before the engine is started.
     EngineFixture destination(ObjectStore store) {
         replicas.add(new Replica("replica" + replicas.size(), store, KeyLayout.PLAIN));
         return this;
+    }
+
+    Path wal() {
+        return directory.resolve("app.db-wal");
+    }
+
+    Path shm() {
+        return directory.resolve("app.db-shm");
+    }
+
+    Path stateDirectory() {
+        return StateDirectory.defaultPath(database);
     }
 
     Replica replica() {
@@ -115,6 +130,14 @@ final class EngineFixture implements AutoCloseable {
         ShutdownReport report = engine.sync(LIMIT);
         assertThat(report.isComplete()).as("sync: %s; events: %s", report, events).isTrue();
         return report.destinations().getFirst().head().orElseThrow();
+    }
+
+    /// Returns how many frames SQLite counts as valid.
+    int validFrames() throws SQLException {
+        try (Connection connection = connect()) {
+            return Integer.parseInt(
+                    query(connection, "PRAGMA wal_checkpoint(NOOP)").getFirst().split("\\|")[1]);
+        }
     }
 
     /// Ends the engine as a crash would leave things: without a last sync.
