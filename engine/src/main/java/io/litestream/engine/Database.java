@@ -54,7 +54,13 @@ final class Database {
     private long answered; // the last request that found everything captured
 
     @GuardedBy("this")
+    private long refused; // the last request that failed
+
+    @GuardedBy("this")
     private Optional<Txid> head = Optional.empty();
+
+    @GuardedBy("this")
+    private boolean absent; // there is no file, or an empty one: nothing to replicate
 
     Database(DatabaseSettings settings, Context context) throws IOException {
         this.settings = settings;
@@ -141,7 +147,6 @@ final class Database {
         synchronized (this) {
             request = ++requests;
         }
-        seen = null;
         wake();
         return request;
     }
@@ -150,6 +155,9 @@ final class Database {
     /// whether it was.
     synchronized boolean awaitCaptured(long request, long deadline) throws InterruptedException {
         while (answered < request) {
+            if (refused >= request) {
+                return false;
+            }
             long left = deadline - context.clock().nanoTime();
             if (left <= 0) {
                 return false;
@@ -175,8 +183,10 @@ final class Database {
     /// Says whether all destinations have everything up to the line's head, with its base.
     synchronized boolean isDurable() {
         Optional<Txid> end = head;
-        return end.isPresent()
-                && destinations.stream().allMatch(d -> d.isBased() && d.durable().equals(end));
+        return (absent && end.isEmpty())
+                || (end.isPresent()
+                        && destinations.stream()
+                                .allMatch(d -> d.isBased() && d.durable().equals(end)));
     }
 
     /// Makes a snapshot go to each destination, though none is due.
@@ -239,24 +249,44 @@ final class Database {
             asked = requests;
         }
         try {
+            if (state == DatabaseState.RESTING && isAsSeen()) {
+                answer(asked);
+                return;
+            }
             Replication live = replication;
             if (live == null) {
-                live = open();
+                live = open(asked);
             }
             if (live != null) {
                 drive(live, asked);
             }
         } catch (IOException e) {
+            synchronized (this) {
+                refused = asked;
+            }
             degrade(e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 
-    private @Nullable Replication open() throws IOException {
+    /// Says whether the files are as they were when the database came to rest.
+    private boolean isAsSeen() throws IOException {
+        Look last = seen;
+        return last != null
+                && Look.at(opening.path(), opening.wal(), context.clock().instant())
+                        .sameFiles(last);
+    }
+
+    private synchronized void answer(long asked) {
+        answered = asked;
+    }
+
+    private @Nullable Replication open(long asked) throws IOException {
         Look look = Look.at(opening.path(), opening.wal(), context.clock().instant());
         seen = look;
         stepAt = NEVER;
         if (!look.database().exists() || look.database().size() == 0) {
             awaitFile(look.database());
+            answer(asked);
             return null;
         }
         Optional<Replication> opened = opening.open();
@@ -278,12 +308,16 @@ final class Database {
             context.events().accept(new EngineEvent.Waiting(path(), reason));
         }
         state = DatabaseState.OPENING;
+        synchronized (this) {
+            absent = true;
+        }
     }
 
     private void drive(Replication live, long asked) throws IOException {
         Replication.Next next = live.step(asked > answeredSoFar());
         synchronized (this) {
             head = Optional.of(live.head());
+            absent = false;
             if (next.allCaptured()) {
                 answered = asked;
             }

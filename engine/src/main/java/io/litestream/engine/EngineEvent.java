@@ -66,6 +66,10 @@ public sealed interface EngineEvent {
     record DestinationRecovered(Path database, String destination, int failures)
             implements EngineEvent {}
 
+    /// The spool is full, so files that this destination had not got are gone. It gets every page
+    /// instead.
+    record ClaimLost(Path database, String destination, long limitBytes) implements EngineEvent {}
+
     /// This destination gets nothing more: somebody else writes there, or a person must act.
     record DestinationStopped(Path database, String destination, String reason)
             implements EngineEvent {}

@@ -4,7 +4,6 @@ import io.litestream.ltx.Checksum;
 import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
-import io.litestream.replica.Inventory;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.TouchedPages;
 import io.litestream.replica.state.BaselineFile;
@@ -92,7 +91,7 @@ final class LineStart {
         Txid next = line.head().next();
         Instant timestamp = line.headTimestamp();
         line.close();
-        return rebuild(start, next, timestamp, reason + "; the page size changed");
+        return rebase(start, next, timestamp, reason);
     }
 
     private Line choose(
@@ -147,8 +146,7 @@ final class LineStart {
             throws IOException, ContinuityLost {
         Txid txid = newest.range().last();
         if (start.view().pageSize() != newest.pageSize()) {
-            return rebuild(
-                    start, txid.next(), newest.timestamp(), reason + "; the page size changed");
+            return rebase(start, txid.next(), newest.timestamp(), reason);
         }
         PageHashTable table = TableLoad.at(newest, start.spool(), state.table()).orElseThrow();
         Line line = line(start, table, txid, table.checksum(), newest.timestamp());
@@ -163,8 +161,11 @@ final class LineStart {
             Destination ahead,
             Txid head)
             throws IOException, ContinuityLost {
+        if (newest.isEmpty() && restored.isEmpty()) {
+            requireSamePageSize(start, ahead, head);
+        }
         events.accept(new EngineEvent.HistoryAdopted(settings.database(), ahead.name(), head));
-        Instant timestamp = timestampOf(ahead, head);
+        Instant timestamp = headerOf(ahead, head).timestamp();
         Optional<PageHashTable> table =
                 newest.isPresent()
                         ? TableLoad.at(newest.get(), start.spool(), state.table())
@@ -247,6 +248,15 @@ final class LineStart {
                 : Optional.empty();
     }
 
+    /// Publishes every page, in another size. What the destinations have cannot be applied to it:
+    /// they need a new base.
+    private Line rebase(Start start, Txid next, Instant timestamp, String reason)
+            throws IOException, ContinuityLost {
+        Line line = rebuild(start, next, timestamp, reason + "; the page size changed");
+        destinations.forEach(Destination::needsBase);
+        return line;
+    }
+
     /// Publishes every page as transaction `next`.
     private Line rebuild(Start start, Txid next, Instant timestamp, String reason)
             throws IOException, ContinuityLost {
@@ -291,17 +301,27 @@ final class LineStart {
                 .max(Comparator.comparing(d -> d.durable().orElseThrow()));
     }
 
-    private Instant timestampOf(Destination destination, Txid head) {
-        Inventory inventory = destination.inventory();
-        Optional<ReplicaFile> file =
-                inventory.files().stream().filter(f -> f.range().last().equals(head)).findFirst();
-        try {
-            return file.isPresent()
-                    ? destination.replica().header(file.get()).timestamp()
-                    : clock.instant();
-        } catch (IOException e) {
-            return file.get().created();
+    /// A replica with other pages, and nothing here that tells of it, is that of another database.
+    private void requireSamePageSize(Start start, Destination ahead, Txid head)
+            throws IOException, ContinuityLost {
+        int theirs = headerOf(ahead, head).pageSize();
+        int ours = start.view().pageSize();
+        if (theirs != ours) {
+            ahead.stop(
+                    "it holds a database with pages of %d bytes, and this one has %d: it belongs to another database;"
+                                    .formatted(theirs, ours)
+                            + " give this one a path of its own");
+            throw new IOException("destination %s was refused".formatted(ahead.name()));
         }
+    }
+
+    private static LtxHeader headerOf(Destination destination, Txid head) throws IOException {
+        ReplicaFile file =
+                destination.inventory().files().stream()
+                        .filter(f -> f.range().last().equals(head))
+                        .findFirst()
+                        .orElseThrow();
+        return destination.replica().header(file);
     }
 
     private static Optional<LtxHeader> newest(Spool spool) throws IOException {

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Opens a database for replication: its state directory, its connections, its line. Confined to
 /// the step of its database, but for the paths.
@@ -26,6 +28,7 @@ final class Opening {
     private final StateDirectory directory;
     private final Path realPath;
     private final long since;
+    private final Set<Destination> checked = new HashSet<>();
     private StateDirectory.@Nullable Lock lock;
     private @Nullable Spool spool;
     private boolean opened;
@@ -76,6 +79,7 @@ final class Opening {
 
     private Optional<Replication> begin(OpenDatabase database, Spool local)
             throws IOException, ContinuityLost {
+        checkHeads(local);
         LineStart starter =
                 new LineStart(settings, directory, destinations, context.clock(), context.events());
         Optional<Line> line = starter.begin(database, local);
@@ -94,6 +98,18 @@ final class Opening {
                         context.events());
         report(live);
         return Optional.of(new Replication(settings, context, destinations, live));
+    }
+
+    /// Stops destinations that hold another line. Each is checked once.
+    private void checkHeads(Spool local) throws IOException {
+        for (Destination destination : destinations) {
+            boolean due =
+                    destination.standing() == Destination.Standing.READY
+                            && checked.add(destination);
+            Optional<String> objection =
+                    due ? HeadCheck.check(destination, local) : Optional.empty();
+            objection.ifPresent(destination::stop);
+        }
     }
 
     private static IOException closing(OpenDatabase database, IOException failure) {

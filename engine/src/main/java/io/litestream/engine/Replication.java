@@ -8,6 +8,7 @@ import io.litestream.time.Interrupts;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class Replication {
     private static final long AWAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long IMAGE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long SPOOL_BYTES = 1L << 30;
 
     private final DatabaseSettings settings;
     private final Context context;
@@ -111,7 +114,11 @@ final class Replication {
         }
         LiveDatabase.Found found = inspected.get();
         boolean pending = capture(found, changed, requested);
-        live.checkpoint(found, !changed && found.pendingFrames() == 0);
+        if (images.isEmpty()) {
+            live.checkpoint(found, !changed && found.pendingFrames() == 0);
+        } else if (look.walBytes() > Math.max(SPOOL_BYTES, 2 * look.database().size())) {
+            images.values().forEach(ImageJob::cancel); // it is begun again when the WAL has ended
+        }
         send();
         return plan(found, pending);
     }
@@ -180,19 +187,37 @@ final class Replication {
         job.destination().start(Optional.empty()); // wakes the database at its end
     }
 
-    /// Deletes the files that no destination needs and that the page hashes do not need.
+    /// Deletes the files that no destination needs and that the page hashes do not need. If the
+    /// rest is more than the spool may hold, the destination that lags the most loses its claim: it
+    /// gets every page later.
     private void release(Spool spool) throws IOException {
-        Optional<Txid> needless =
+        List<Destination> claimants =
                 destinations.stream()
                         .filter(d -> d.standing() != Destination.Standing.STOPPED)
-                        .map(d -> d.durable().map(Txid::value).orElse(0L))
-                        .min(Long::compare)
-                        .map(least -> Math.min(least, live.line().durableTable().value()))
-                        .filter(least -> least > 0)
-                        .map(Txid::new);
-        if (needless.isPresent()) {
-            spool.release(needless.get());
+                        .sorted(Comparator.comparingLong(Replication::durableValue))
+                        .toList();
+        release(spool, claimants.isEmpty() ? 0 : durableValue(claimants.getFirst()));
+        long limit = Math.max(SPOOL_BYTES, 2 * last.database().size());
+        for (int i = 0; i < claimants.size() && spool.bytes() > limit && spool.count() > 1; i++) {
+            long next =
+                    i + 1 < claimants.size() ? durableValue(claimants.get(i + 1)) : head().value();
+            release(spool, next);
+            context.events()
+                    .accept(
+                            new EngineEvent.ClaimLost(
+                                    settings.database(), claimants.get(i).name(), limit));
         }
+    }
+
+    private void release(Spool spool, long upTo) throws IOException {
+        long needless = Math.min(upTo, live.line().durableTable().value());
+        if (needless > 0) {
+            spool.release(new Txid(needless));
+        }
+    }
+
+    private static long durableValue(Destination destination) {
+        return destination.durable().map(Txid::value).orElse(0L);
     }
 
     private Next plan(LiveDatabase.Found found, boolean pending)

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The files of the line at level 0 that are kept locally, one for each transaction: those that a
 /// destination still needs, and always the newest. Any thread may read; the worker that drives the
@@ -29,6 +30,7 @@ final class Spool {
 
     private final Path directory;
     private final ConcurrentNavigableMap<Txid, Long> sizes = new ConcurrentSkipListMap<>();
+    private final AtomicLong bytes = new AtomicLong();
 
     private Spool(Path directory) {
         this.directory = directory;
@@ -44,7 +46,7 @@ final class Spool {
             for (Path path : paths) {
                 Optional<TxidRange> range = TxidRange.parseFileName(path.getFileName().toString());
                 if (range.isPresent() && range.get().first().equals(range.get().last())) {
-                    spool.sizes.put(range.get().last(), Files.size(path));
+                    spool.note(range.get().last(), Files.size(path));
                 }
             }
         }
@@ -65,7 +67,11 @@ final class Spool {
 
     /// Returns the bytes of all files.
     long bytes() {
-        return sizes.values().stream().mapToLong(Long::longValue).sum();
+        return bytes.get();
+    }
+
+    int count() {
+        return sizes.size();
     }
 
     /// Begins the file of a transaction; [#published] notes it once it is committed.
@@ -76,8 +82,13 @@ final class Spool {
     /// Notes a file that was published; returns its size in bytes.
     long published(Txid txid) throws IOException {
         long size = Files.size(path(txid));
-        sizes.put(txid, size);
+        note(txid, size);
         return size;
+    }
+
+    private void note(Txid txid, long size) {
+        Long before = sizes.put(txid, size);
+        bytes.addAndGet(size - (before == null ? 0 : before));
     }
 
     /// Copies a file's bytes to a stream.
@@ -98,6 +109,14 @@ final class Spool {
         }
     }
 
+    /// Reads some bytes of a file.
+    byte[] read(Txid txid, long offset, int length) throws IOException {
+        try (InputStream in = Files.newInputStream(path(txid))) {
+            in.skipNBytes(offset);
+            return in.readNBytes(length);
+        }
+    }
+
     /// Returns the time in a file's header.
     Instant timestamp(Txid txid) throws IOException {
         return header(txid).timestamp();
@@ -108,7 +127,8 @@ final class Spool {
         for (Txid txid : sizes.headMap(upTo, true).keySet()) {
             if (!txid.equals(sizes.lastKey())) {
                 Files.deleteIfExists(path(txid));
-                sizes.remove(txid);
+                Long size = sizes.remove(txid);
+                bytes.addAndGet(size == null ? 0 : -size);
             }
         }
     }

@@ -26,7 +26,7 @@ import java.util.Optional;
 /// Its methods block, and any thread may call them. Each makes one attempt.
 public final class Replica {
 
-    private static final int LISTED_AT_ONCE = 1000;
+    private static final int LISTED_AT_ONCE = 50_000;
 
     private final String name;
     private final ObjectStore store;

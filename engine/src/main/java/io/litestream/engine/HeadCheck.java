@@ -1,0 +1,61 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.LtxHeader;
+import io.litestream.ltx.Txid;
+import io.litestream.ltx.TxidRange;
+import io.litestream.replica.Level;
+import io.litestream.replica.Replica;
+import io.litestream.replica.ReplicaFile;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Finds out whether a destination holds this line or another one: the newest slot that both have
+/// must be the same.
+final class HeadCheck {
+
+    private static final int TRAILER_BYTES = 16;
+
+    private HeadCheck() {}
+
+    /// Returns what speaks against the destination, in words for people; empty if nothing does.
+    static Optional<String> check(Destination destination, Spool spool) throws IOException {
+        Optional<ReplicaFile> shared = shared(destination, spool);
+        if (shared.isEmpty() || isSame(destination.replica(), shared.get(), spool)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "its file %s is not the one that was written here: it belongs to another database, or somebody else"
+                                .formatted(shared.get())
+                        + " replicates to it; give this database a path of its own");
+    }
+
+    private static Optional<ReplicaFile> shared(Destination destination, Spool spool) {
+        return destination.inventory().files(Level.CAPTURED).reversed().stream()
+                .filter(file -> file.range().equals(TxidRange.of(file.range().last())))
+                .filter(file -> spool.contains(file.range().last()))
+                .findFirst();
+    }
+
+    private static boolean isSame(Replica replica, ReplicaFile file, Spool spool)
+            throws IOException {
+        Txid txid = file.range().last();
+        long size = Files.size(spool.path(txid));
+        return size == file.size()
+                && Arrays.equals(
+                        read(replica, file, 0, LtxHeader.SIZE), spool.read(txid, 0, LtxHeader.SIZE))
+                && Arrays.equals(
+                        read(replica, file, size - TRAILER_BYTES, TRAILER_BYTES),
+                        spool.read(txid, size - TRAILER_BYTES, TRAILER_BYTES));
+    }
+
+    private static byte[] read(Replica replica, ReplicaFile file, long offset, int length)
+            throws IOException {
+        try (InputStream in = replica.open(file, offset, length)) {
+            return in.readNBytes(length);
+        }
+    }
+}
