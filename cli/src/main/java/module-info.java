@@ -7,7 +7,9 @@ module io.litestream.cli {
     requires io.litestream.engine;
     requires io.litestream.ltx;
     requires io.litestream.replica;
+    requires io.litestream.sqlite;
     requires io.litestream.storage;
+    requires jdk.unsupported;
     requires org.yaml.snakeyaml;
 
     provides System.LoggerFinder with

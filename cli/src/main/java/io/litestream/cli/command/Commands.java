@@ -36,6 +36,7 @@ final class Commands {
             case "version" -> new VersionCommand();
             case "databases" -> new DatabasesCommand();
             case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
+            case "replicate" -> new ReplicateCommand();
             case "reset" -> new ResetCommand();
             case "restore" -> new RestoreCommand();
             case "status" -> new StatusCommand();

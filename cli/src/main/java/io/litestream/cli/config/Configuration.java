@@ -31,6 +31,11 @@ public record Configuration(
         }
     }
 
+    /// Returns these settings for other databases.
+    public Configuration with(List<DatabaseConfiguration> others) {
+        return new Configuration(others, exec, logging, shutdownSyncTimeout, shutdownSyncInterval);
+    }
+
     /// Returns the settings of the database with this path, by whatever name.
     public Optional<DatabaseConfiguration> database(Path path) {
         Path wanted = UserPaths.identity(path);

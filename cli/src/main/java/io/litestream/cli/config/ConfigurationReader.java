@@ -112,19 +112,23 @@ final class ConfigurationReader {
                         .map(paths::resolve)
                         .orElseGet(() -> DatabaseConfiguration.standardMetaPath(path));
         places.addDatabase(path, metaPath, written.at());
+        return database(section, path, metaPath, replicas(section, root));
+    }
+
+    static DatabaseConfiguration database(
+            Section section, Path path, Path metaPath, List<ReplicaConfiguration> replicas) {
         return new DatabaseConfiguration(
                 path,
                 metaPath,
                 section.duration("monitor-interval"),
                 section.duration("checkpoint-interval"),
-                section.duration("busy-timeout"),
                 (int) section.number("min-checkpoint-page-count"),
                 Math.max(0, section.number("truncate-page-n")),
                 section.number("max-sync-wal-bytes"),
                 section.truth("restore-if-db-not-exists")
                         ? DatabaseConfiguration.WhenMissing.RESTORE
                         : DatabaseConfiguration.WhenMissing.WAIT,
-                replicas(section, root));
+                replicas);
     }
 
     private static Path path(Section section, Value written, Path path)

@@ -25,7 +25,6 @@ class ConfigurationReaderTest {
         assertThat(database.metaPath()).isEqualTo(Path.of("/.db-litestream"));
         assertThat(database.monitorInterval()).isEqualTo(Duration.ofMillis(25));
         assertThat(database.checkpointInterval()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(database.busyTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(database.minCheckpointPages()).isEqualTo(1000);
         assertThat(database.truncatePages()).isZero();
         assertThat(database.maxSyncWalBytes()).isEqualTo(67_108_864);
@@ -151,13 +150,6 @@ class ConfigurationReaderTest {
         refusesInDatabase(
                 "checkpoint-interval: -1s",
                 "checkpoint-interval: checkpoint interval must not be negative (got -1s)");
-    }
-
-    @Test
-    void readsBusyTimeout() throws Exception {
-        assertThat(database("busy-timeout: 5s").busyTimeout()).isEqualTo(Duration.ofSeconds(5));
-        refusesInDatabase(
-                "busy-timeout: -1ns", "busy-timeout: busy timeout must not be negative (got -1ns)");
     }
 
     @Test

@@ -107,6 +107,7 @@ class RefusedKeysTest {
 
     @ParameterizedTest
     @CsvSource({
+        "busy-timeout,1s",
         "dir,/data",
         "pattern,'''*.db'''",
         "recursive,true",

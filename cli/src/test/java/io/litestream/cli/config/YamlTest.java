@@ -52,18 +52,18 @@ class YamlTest {
                         dbs:
                           - &first
                             path: /a
-                            busy-timeout: 5s
+                            checkpoint-interval: 5s
                             monitor-interval: 2s
                             replica: {path: /ra}
                           - <<: *first
                             path: /b
-                            busy-timeout: 7s
+                            checkpoint-interval: 7s
                             replica: {path: /rb}
                         """);
 
         DatabaseConfiguration second = configuration.databases().get(1);
         assertThat(second.monitorInterval()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(second.busyTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(second.checkpointInterval()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
@@ -72,12 +72,13 @@ class YamlTest {
                 read(
                         """
                         dbs:
-                          - &a {path: /a, busy-timeout: 1s, replica: {path: /ra}}
-                          - &b {path: /b, busy-timeout: 2s, replica: {path: /rb}}
+                          - &a {path: /a, checkpoint-interval: 1s, replica: {path: /ra}}
+                          - &b {path: /b, checkpoint-interval: 2s, replica: {path: /rb}}
                           - {<<: [*b, *a], path: /c, replica: {path: /rc}}
                         """);
 
-        assertThat(configuration.databases().get(2).busyTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(configuration.databases().get(2).checkpointInterval())
+                .isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

@@ -1,0 +1,127 @@
+package io.litestream.cli.command;
+
+import io.litestream.cli.config.Configuration;
+import io.litestream.cli.config.DatabaseConfiguration;
+import io.litestream.cli.config.ReplicaConfiguration;
+import io.litestream.cli.text.ByteSize;
+import io.litestream.cli.text.TextTable;
+import io.litestream.replica.Inventory;
+import io.litestream.replica.Replica;
+import io.litestream.sqlite.DatabaseFile;
+import io.litestream.sqlite.DatabaseHeader;
+import io.litestream.sqlite.JournalFormat;
+import io.litestream.sqlite.SqliteException;
+import io.litestream.storage.ObjectKey;
+import io.litestream.storage.ObjectStore;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/// Tells what `replicate` would do: opens every database, and writes, reads and deletes an object
+/// in every destination. Nothing that is there is changed.
+final class DryRun {
+
+    private static final ObjectKey PROBE = ObjectKey.of("_ctl", "probe");
+
+    private final Configuration configuration;
+    private final Shell shell;
+    private final TextTable table = new TextTable("database", "replica", "check", "result");
+    private ExitCode code = ExitCode.SUCCESS;
+
+    DryRun(Configuration configuration, Shell shell) {
+        this.configuration = configuration;
+        this.shell = shell;
+    }
+
+    /// Prints one row for each database and each destination. Succeeds if replication could begin.
+    ExitCode run() throws CommandException {
+        if (configuration.databases().isEmpty()) {
+            throw new CommandException("no databases specified in configuration");
+        }
+        for (DatabaseConfiguration database : configuration.databases()) {
+            String path = database.path().toString();
+            report(path, "-", "database", () -> database(database));
+            for (ReplicaConfiguration replica : database.replicas()) {
+                report(path, replica.name(), replica.place().toString(), () -> replica(replica));
+            }
+        }
+        shell.out().print(table);
+        return code;
+    }
+
+    private void report(String database, String replica, String what, Check check) {
+        String result;
+        try {
+            result = check.run();
+        } catch (IOException e) {
+            code = ExitCode.FAILURE;
+            result = "error: " + Program.describe(e);
+        }
+        table.row(database, replica, what, result);
+    }
+
+    private static String database(DatabaseConfiguration database) throws IOException {
+        try (DatabaseFile file = DatabaseFile.open(database.path())) {
+            DatabaseHeader header = file.header();
+            return "ok: %s, page size %d, journal mode %s"
+                    .formatted(
+                            ByteSize.format(file.sizeBytes()),
+                            header.pageSize(),
+                            journalMode(header.journalFormat()));
+        } catch (SqliteException.NoDatabase e) {
+            return switch (database.whenMissing()) {
+                case RESTORE -> "missing: would be restored if there is a backup";
+                case WAIT -> "missing: would be waited for";
+            };
+        }
+    }
+
+    private static String journalMode(JournalFormat format) {
+        return switch (format) {
+            case WAL -> "wal";
+            case ROLLBACK -> "rollback, would be switched to wal";
+        };
+    }
+
+    private String replica(ReplicaConfiguration configured) throws IOException {
+        Replica replica = Replicas.open(configured.name(), configured.place());
+        try (ObjectStore store = replica.store()) {
+            probe(store);
+            Inventory inventory = replica.inventory();
+            return inventory
+                    .head()
+                    .map(head ->
+                            "ok: writable, holds %d files (%s) through txid %s"
+                                    .formatted(
+                                            inventory.files().size(),
+                                            ByteSize.format(inventory.sizeBytes()),
+                                            head))
+                    .orElse("ok: writable, empty: a snapshot would be written");
+        }
+    }
+
+    private void probe(ObjectStore store) throws IOException {
+        byte[] content =
+                "litestream probe %s%n"
+                        .formatted(shell.clock().instant())
+                        .toLowerCase(Locale.ROOT)
+                        .getBytes(StandardCharsets.UTF_8);
+        store.replace(PROBE, shell.clock().instant(), out -> out.write(content));
+        try (InputStream in = store.open(PROBE)) {
+            if (!Arrays.equals(in.readAllBytes(), content)) {
+                throw new IOException(
+                        "object %s does not hold what was written; does somebody else write there?"
+                                .formatted(PROBE));
+            }
+        }
+        store.delete(PROBE);
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        String run() throws IOException;
+    }
+}

@@ -1,0 +1,52 @@
+package io.litestream.cli.command;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.litestream.cli.config.DatabaseConfiguration;
+import io.litestream.replica.RestoreException;
+import io.litestream.replica.RestoreRequest;
+import io.litestream.replica.RestoreTarget;
+import io.litestream.time.Clock;
+
+import java.nio.file.Files;
+
+/// Restores a database before its replication if it is missing.
+final class MissingDatabase {
+
+    private static final System.Logger LOGGER = System.getLogger(MissingDatabase.class.getName());
+
+    private final DatabaseConfiguration database;
+    private final Clock clock;
+
+    MissingDatabase(DatabaseConfiguration database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /// Restores the newest state unless there is a file already, or no backup.
+    ///
+    /// @throws RestoreException if there is a backup, and it cannot be restored
+    void restore() throws RestoreException {
+        if (Files.exists(database.path())) {
+            LOGGER.log(INFO, "database exists, skipping restore", "path", database.path());
+            return;
+        }
+        LOGGER.log(INFO, "attempting restore before replication", "path", database.path());
+        try {
+            Restorer.Restored restored =
+                    new Restorer(database.replicas(), clock)
+                            .run(RestoreRequest.of(new RestoreTarget.Latest(), database.path()));
+            LOGGER.log(
+                    INFO,
+                    "restore completed",
+                    "path",
+                    database.path(),
+                    "replica",
+                    restored.replica().name(),
+                    "txid",
+                    restored.result().txid());
+        } catch (RestoreException.NoBackup e) {
+            LOGGER.log(INFO, "no backup found, starting fresh", "path", database.path());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.litestream.cli.command;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import io.litestream.cli.config.Configuration;
+import io.litestream.cli.config.ConfigurationException;
+import io.litestream.cli.config.DatabaseConfiguration;
+import io.litestream.cli.config.LoggingConfiguration;
+import io.litestream.cli.config.ReplicaConfiguration;
+import io.litestream.cli.flag.Arguments;
+import io.litestream.cli.flag.FlagSet;
+
+import java.io.IOException;
+import java.util.List;
+
+/// Replicates databases until it is stopped, or once.
+final class ReplicateCommand implements Command {
+
+    private static final System.Logger LOGGER = System.getLogger(ReplicateCommand.class.getName());
+
+    @Override
+    public String usage() {
+        return """
+        Replicates databases until it is stopped.
+
+        Usage:
+
+            litestream replicate [flags]
+            litestream replicate [flags] DB_PATH REPLICA_URL [REPLICA_URL...]
+        """;
+    }
+
+    @Override
+    public FlagSet flags() {
+        return ReplicateFlags.ALL;
+    }
+
+    @Override
+    public ExitCode run(Arguments arguments, Shell shell)
+            throws CommandException, ConfigurationException, IOException, InterruptedException {
+        ReplicateFlags.check(arguments);
+        Logging logging = Logging.withLevel(shell, arguments.text(ReplicateFlags.LOG_LEVEL));
+        logging.use(LoggingConfiguration.STANDARD);
+        Configuration configuration = ReplicateFlags.configuration(arguments, shell);
+        List<String> exec = ReplicateFlags.exec(arguments, configuration);
+        LoggingConfiguration log = logging.use(configuration.logging());
+        if (arguments.isOn(ReplicateFlags.DRY_RUN)) {
+            return new DryRun(configuration, shell).run();
+        }
+        StopRequests stops = new StopRequests();
+        stops.catchSignals();
+        LOGGER.log(
+                INFO,
+                "litestream",
+                "version",
+                Version.ofThisBuild(),
+                "level",
+                log.level().getName());
+        restoreMissing(arguments, configuration, shell);
+        tell(configuration);
+        try (Replication replication = Replication.start(configuration, shell.clock())) {
+            if (arguments.isOn(ReplicateFlags.ONCE)) {
+                return new OneShot(replication, stops)
+                        .run(
+                                arguments.isOn(ReplicateFlags.FORCE_SNAPSHOT)
+                                        ? OneShot.Snapshots.NOW
+                                        : OneShot.Snapshots.WHEN_DUE);
+            }
+            return new Run(replication, stops, shell).until(exec);
+        }
+    }
+
+    private static void restoreMissing(
+            Arguments arguments, Configuration configuration, Shell shell) throws IOException {
+        for (DatabaseConfiguration database : configuration.databases()) {
+            if (arguments.isOn(ReplicateFlags.RESTORE_IF_DB_NOT_EXISTS)
+                    || database.whenMissing() == DatabaseConfiguration.WhenMissing.RESTORE) {
+                new MissingDatabase(database, shell.clock()).restore();
+            }
+        }
+    }
+
+    private static void tell(Configuration configuration) {
+        if (configuration.databases().isEmpty()) {
+            LOGGER.log(ERROR, "no databases specified in configuration");
+        }
+        for (DatabaseConfiguration database : configuration.databases()) {
+            LOGGER.log(INFO, "initialized db", "path", database.path());
+            for (ReplicaConfiguration replica : database.replicas()) {
+                LOGGER.log(
+                        INFO,
+                        "replicating to",
+                        "db",
+                        String.valueOf(database.path().getFileName()),
+                        "replica",
+                        replica.name(),
+                        "type",
+                        replica.place().type(),
+                        "sync-interval",
+                        replica.syncInterval(),
+                        "path",
+                        replica.place());
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.litestream.cli.command;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// What makes a running replication stop: a signal, or the end of the process that it runs.
+///
+/// Signals are handled here and not in a shutdown hook, since a process that ends by way of its
+/// hooks ends with the signal's exit code, and a replication that was stopped in order ends with 0.
+final class StopRequests {
+
+    private static final List<String> SIGNALS = List.of("INT", "TERM");
+
+    /// More than anybody sends before the process is gone.
+    private static final int LIMIT = 16;
+
+    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>(LIMIT);
+
+    /// A reason to stop.
+    sealed interface Request {}
+
+    /// A signal came.
+    record Signalled(String name) implements Request {
+        @Override
+        public String toString() {
+            return "INT".equals(name) ? "interrupt" : "terminated";
+        }
+    }
+
+    /// The process that is run beside the replication ended.
+    record ChildEnded(int status) implements Request {}
+
+    /// Catches signals from now on.
+    void catchSignals() {
+        for (String name : SIGNALS) {
+            Signals.handle(name, () -> add(new Signalled(name)));
+        }
+    }
+
+    /// Adds a reason. Never waits.
+    void add(Request request) {
+        boolean _ = requests.offer(request);
+    }
+
+    /// Waits for a reason.
+    Request await() throws InterruptedException {
+        return requests.take();
+    }
+
+    /// Returns a reason if there is one.
+    Optional<Request> poll() {
+        return Optional.ofNullable(requests.poll());
+    }
+
+    /// Waits for a reason, but not longer than this.
+    Optional<Request> await(Duration limit) throws InterruptedException {
+        return Optional.ofNullable(requests.poll(limit.toNanos(), TimeUnit.NANOSECONDS));
+    }
+}

@@ -1,0 +1,198 @@
+package io.litestream.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The command `replicate` in a process of its own, from start to end.
+class ReplicateProcessTest {
+
+    @TempDir Path dir;
+
+    private Path database;
+
+    @BeforeEach
+    void makeDatabase() throws Exception {
+        database = ReplicaFixture.database(dir.resolve("a.db"), 1);
+        ReplicaFixture.sql(database, "pragma journal_mode=wal");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void syncsToTheEndWhenASignalComes(String signal) throws Exception {
+        try (ChildLitestream child =
+                ChildLitestream.start(dir, "replicate", "a.db", "file://" + dir + "/r1", "r2")) {
+            child.awaitOut("ltx file uploaded");
+            ReplicaFixture.sql(database, "insert into t values (2)");
+            child.signal(signal);
+
+            assertThat(child.await()).as(child.out()).isZero();
+            assertThat(child.out())
+                    .contains(
+                            "level=INFO msg=\"signal received, litestream shutting down\" signal="
+                                    + (signal.equals("INT") ? "interrupt" : "terminated"))
+                    .containsPattern(
+                            "msg=\"durable through [0-9a-f]{16}; 0 transactions not uploaded\""
+                                    + " db=a.db replica=file\n")
+                    .containsPattern("0 transactions not uploaded\" db=a.db replica=file-2\n")
+                    .endsWith("level=INFO msg=\"litestream shut down\"\n");
+            assertThat(child.err()).isEmpty();
+        }
+        assertThat(rowsIn("r1")).isEqualTo("2");
+        assertThat(rowsIn("r2")).isEqualTo("2");
+    }
+
+    @Test
+    void tellsHowMuchIsMissingWhenADestinationFailsAndStopsAtASecondSignal() throws Exception {
+        Files.writeString(dir.resolve("file"), "in the way");
+        try (ChildLitestream child =
+                ChildLitestream.start(dir, "replicate", "a.db", "r1", "file/r2")) {
+            child.awaitOut("level=ERROR msg=\"monitor error\" db=a.db replica=file-2");
+            child.awaitOut("ltx file uploaded");
+            child.signal("TERM");
+            child.awaitOut("shutdown sync failed, retrying (press Ctrl+C again to skip)");
+            child.signal("TERM");
+
+            assertThat(child.await()).as(child.out()).isEqualTo(1);
+            assertThat(child.out())
+                    .contains("level=WARN msg=\"shutdown sync skipped by user interrupt\"")
+                    .containsPattern(
+                            "level=INFO msg=\"durable through \\S+; 0 transactions not uploaded\""
+                                    + " db=a.db replica=file\n")
+                    .containsPattern(
+                            "level=ERROR msg=\"nothing durable; [1-9]\\d* transactions not"
+                                    + " uploaded\" db=a.db replica=file-2 error=");
+        }
+    }
+
+    @Test
+    void givesUpTheLastSyncAfterTheShutdownSyncTimeout() throws Exception {
+        Files.writeString(dir.resolve("file"), "in the way");
+        Files.writeString(
+                dir.resolve("x.yml"),
+                """
+                shutdown-sync-timeout: 100ms
+                shutdown-sync-interval: 50ms
+                dbs: [{path: a.db, replica: {path: file/r}}]
+                """);
+        try (ChildLitestream child = ChildLitestream.start(dir, "replicate", "-config", "x.yml")) {
+            child.awaitOut("level=ERROR msg=\"monitor error\"");
+            child.signal("TERM");
+
+            assertThat(child.await()).as(child.out()).isEqualTo(1);
+            assertThat(child.out())
+                    .contains(
+                            "level=ERROR msg=\"shutdown sync failed after timeout\" timeout=100ms");
+        }
+    }
+
+    @Test
+    void endsWithItsChildAndSyncsWhatThatWrote() throws Exception {
+        String script = "sqlite3 a.db \"insert into t values (2)\"; echo done $SET; exit 3";
+        try (ChildLitestream child =
+                ChildLitestream.start(
+                        dir,
+                        java.util.Map.of("SET", "here"),
+                        "replicate",
+                        "-exec",
+                        "sh -c '" + script + "'",
+                        "a.db",
+                        "r1")) {
+            assertThat(child.await()).isEqualTo(1);
+            assertThat(child.err()).isEqualTo("Error: exit status 3\n");
+            assertThat(child.out())
+                    .contains("\ndone here\n")
+                    .contains("msg=\"subprocess exited, litestream shutting down\"");
+        }
+        assertThat(rowsIn("r1")).isEqualTo("2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void sendsASignalOnToItsChild(String signal) throws Exception {
+        String script =
+                "trap \"echo got it; exit 0\" "
+                        + signal
+                        + "; echo ready; while :; do sleep 0.1; done";
+        try (ChildLitestream child =
+                ChildLitestream.start(
+                        dir, "replicate", "-exec", "sh -c '" + script + "'", "a.db", "r1")) {
+            child.awaitOut("ready");
+            child.signal(signal);
+
+            assertThat(child.await()).as(child.err()).isZero();
+            assertThat(child.out())
+                    .contains("msg=\"sending signal to exec process\"")
+                    .contains("got it\n")
+                    .endsWith("msg=\"litestream shut down\"\n");
+        }
+    }
+
+    @Test
+    void failsIfItsChildCannotBeStarted() throws Exception {
+        try (ChildLitestream child =
+                ChildLitestream.start(dir, "replicate", "-exec", "no-such-program", "a.db", "r1")) {
+            assertThat(child.await()).isEqualTo(1);
+            assertThat(child.err()).startsWith("Error: cannot start exec process: ");
+        }
+    }
+
+    @Test
+    void replicatesOnceWithASnapshotWhenAsked() throws Exception {
+        try (ChildLitestream child =
+                ChildLitestream.start(dir, "replicate", "-once", "-force-snapshot", "a.db", "r1")) {
+            assertThat(child.await()).as(child.err()).isZero();
+            assertThat(child.out())
+                    .contains("msg=\"syncing database\"")
+                    .contains("msg=\"taking snapshot\"")
+                    .contains("msg=\"one-shot replication complete\"");
+        }
+        assertThat(rowsIn("r1")).isEqualTo("1");
+        try (var files = Files.list(dir.resolve("r1/ltx/9"))) {
+            assertThat(files).hasSize(2);
+        }
+    }
+
+    @Test
+    void failsOnceIfTheDatabaseIsMissing() throws Exception {
+        try (ChildLitestream child =
+                ChildLitestream.start(dir, "replicate", "-once", "none.db", "r1")) {
+            assertThat(child.await()).isEqualTo(1);
+            assertThat(child.err())
+                    .isEqualTo(
+                            "Error: sync replica for %s/none.db: no position, waiting for data\n"
+                                    .formatted(dir));
+        }
+    }
+
+    @Test
+    void restoresAMissingDatabaseFirst() throws Exception {
+        ReplicaFixture.replica(dir.resolve("r1"), database);
+        try (ChildLitestream child =
+                ChildLitestream.start(
+                        dir, "replicate", "-once", "-restore-if-db-not-exists", "new.db", "r1")) {
+            assertThat(child.await()).as(child.err()).isZero();
+            assertThat(child.out())
+                    .contains("msg=\"attempting restore before replication\"")
+                    .contains("msg=\"restore completed\"");
+        }
+        assertThat(ReplicaFixture.sql(dir.resolve("new.db"), "select count(*) from t"))
+                .isEqualTo("1");
+    }
+
+    private String rowsIn(String replica) throws Exception {
+        TestShell shell = new TestShell(dir);
+        Path out = dir.resolve(replica + ".restored");
+        assertThat(shell.run("restore", "-o", out.toString(), "file://" + dir.resolve(replica)))
+                .as(shell.err())
+                .isEqualTo(ExitCode.SUCCESS);
+        return ReplicaFixture.sql(out, "select count(*) from t");
+    }
+}
