@@ -52,6 +52,7 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.HistoryAdopted e -> historyAdopted(e);
             case EngineEvent.DestinationFailed e -> destinationFailed(e);
             case EngineEvent.DestinationRecovered e -> destinationRecovered(e);
+            case EngineEvent.ClaimLost e -> claimLost(e);
             case EngineEvent.DestinationStopped e -> destinationStopped(e);
             case EngineEvent.Degraded e -> degraded(e);
             case EngineEvent.Recovered e -> recovered(e);
@@ -191,6 +192,17 @@ final class EventLog implements Consumer<EngineEvent> {
                 e.destination(),
                 "previous_errors",
                 e.failures());
+    }
+
+    private static void claimLost(EngineEvent.ClaimLost e) {
+        log(
+                WARNING,
+                "spool full, replica gets every page instead of what it lacks",
+                e,
+                "replica",
+                e.destination(),
+                "limit",
+                e.limitBytes());
     }
 
     private static void destinationStopped(EngineEvent.DestinationStopped e) {
