@@ -27,6 +27,7 @@ final class Capture {
 
     private final OpenDatabase database;
     private final Line line;
+    private final FileGuard guard;
     private final long maxChunkBytes;
     private final Clock clock;
     private final Consumer<Line.Published> published;
@@ -35,11 +36,13 @@ final class Capture {
     Capture(
             OpenDatabase database,
             Line line,
+            FileGuard guard,
             long maxChunkBytes,
             Clock clock,
             Consumer<Line.Published> published) {
         this.database = database;
         this.line = line;
+        this.guard = guard;
         this.maxChunkBytes = maxChunkBytes;
         this.clock = clock;
         this.published = published;
@@ -52,12 +55,13 @@ final class Capture {
     /// @throws ContinuityLost if the line's position is not in this WAL, and it cannot be proven
     ///   that it need not be
     boolean toEnd() throws IOException, ContinuityLost {
-        Look look = Look.at(database.file(), clock.instant());
+        Look before = Look.at(database.file(), clock.instant());
         Optional<WalTail> asked = database.tail();
         if (asked.isEmpty()) {
             return false;
         }
         WalTail tail = asked.get();
+        Look look = guard.explained(before, tail);
         Optional<WalPosition> from = start(tail);
         if (from.isEmpty() || from.get().frames() == tail.validFrames()) {
             line.settled(look, tail.isBackfilled());

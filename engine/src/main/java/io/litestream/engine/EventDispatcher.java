@@ -51,10 +51,11 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
 
     private void run() {
         while (true) {
+            boolean last = closing; // asked first: what was accepted before a close is delivered
             EngineEvent event = poll();
             if (event != null) {
                 deliver(event);
-            } else if (closing) {
+            } else if (last) {
                 return;
             }
         }

@@ -37,13 +37,13 @@ final class FileGuard {
         UNEXPLAINED
     }
 
+    /// Looks at the file, and judges it.
+    ///
+    /// @param tail as it was just now: a look from before it would miss what a checkpoint wrote
     /// @param now the clock's steady count
-    Finding check(FileStat file, WalTail tail, long now) throws IOException {
-        boolean progress =
-                !tail.header().equals(knownTail.header())
-                        || tail.backfilledFrames() != knownTail.backfilledFrames();
-        if (file.equals(known) || progress) {
-            accept(file, tail);
+    Finding check(WalTail tail, long now) throws IOException {
+        FileStat file = FileStat.of(database.file().path());
+        if (explains(file, tail)) {
             return Finding.EXPLAINED;
         }
         if (!file.equals(suspected)) {
@@ -56,6 +56,28 @@ final class FileGuard {
         }
         accept(file, tail);
         return Finding.UNEXPLAINED;
+    }
+
+    /// Returns a look that is fit for a baseline: of the database file it has what was last
+    /// explained. So a change that is only suspected, or another file under the name, is compared
+    /// by whoever starts from that baseline.
+    ///
+    /// @param tail asked for after the look was taken
+    Look explained(Look look, WalTail tail) throws IOException {
+        return explains(FileStat.of(database.file().path()), tail)
+                ? look
+                : new Look(known, look.wal(), look.taken());
+    }
+
+    private boolean explains(FileStat file, WalTail tail) {
+        boolean progress =
+                !tail.header().equals(knownTail.header())
+                        || tail.backfilledFrames() != knownTail.backfilledFrames();
+        boolean explained = file.equals(known) || (progress && file.sameFile(known));
+        if (explained) {
+            accept(file, tail);
+        }
+        return explained;
     }
 
     private void accept(FileStat file, WalTail tail) {

@@ -56,9 +56,12 @@ final class LineStart {
         this.events = events;
     }
 
+    /// A line that has begun, and what the files looked like before it was found out how.
+    record Begun(Line line, Look look, WalTail tail) {}
+
     /// Returns the line, or nothing if it cannot be known yet how it goes on: there is no local
     /// state, and no destination has answered; or the WAL does not settle.
-    Optional<Line> begin(OpenDatabase database, Spool spool) throws IOException, ContinuityLost {
+    Optional<Begun> begin(OpenDatabase database, Spool spool) throws IOException, ContinuityLost {
         Look look = Look.at(database.file(), clock.instant());
         Optional<WalTail> tail = database.tail();
         Optional<LtxHeader> newest = newest(spool);
@@ -71,7 +74,7 @@ final class LineStart {
         Start start = new Start(database, spool, look, tail.get());
         Line line = choose(start, newest, restored);
         DurableFiles.deleteIfExists(state.restored());
-        return Optional.of(line);
+        return Optional.of(new Begun(line, look, tail.get()));
     }
 
     /// Compares the database with what was published, and publishes what differs as the next

@@ -30,30 +30,25 @@ final class LiveDatabase {
     private Line line;
     private Capture capture;
     private boolean mistrusted; // something else wrote to the database file: no checkpoint into it
-    private Optional<WalTail> lastTail = Optional.empty();
+    private WalTail lastTail;
 
     LiveDatabase(
             DatabaseSettings settings,
             OpenDatabase database,
             LineStart starter,
-            Line line,
+            LineStart.Begun begun,
             Checkpoints.SealTimer timer,
             Clock clock,
-            Consumer<EngineEvent> events)
-            throws IOException {
+            Consumer<EngineEvent> events) {
         this.settings = settings;
         this.database = database;
         this.starter = starter;
-        this.line = line;
+        this.line = begun.line();
         this.clock = clock;
         this.events = events;
+        this.guard = new FileGuard(database, begun.look().database(), begun.tail());
+        this.lastTail = begun.tail();
         this.capture = capture(line);
-        WalTail tail =
-                database.tail()
-                        .orElseThrow(
-                                () -> new IOException("the wal does not settle; looking again"));
-        Look look = Look.at(database.file(), clock.instant());
-        this.guard = new FileGuard(database, look.database(), tail);
         this.checkpoints =
                 new Checkpoints(
                         settings.database(),
@@ -80,16 +75,16 @@ final class LiveDatabase {
 
     /// Asks for what was committed; compares the database with its line if it must. Empty if the
     /// WAL does not settle.
-    Optional<Found> inspect(Look look) throws IOException, ContinuityLost {
+    Optional<Found> inspect() throws IOException, ContinuityLost {
         Optional<WalTail> tail = database.tail();
         if (tail.isEmpty()) {
             return Optional.empty();
         }
-        if (mistrusted && !tail.get().header().equals(lastTail.flatMap(WalTail::header))) {
+        if (mistrusted && !tail.get().header().equals(lastTail.header())) {
             mistrusted = false;
         }
-        lastTail = tail;
-        FileGuard.Finding finding = guard.check(look.database(), tail.get(), clock.nanoTime());
+        lastTail = tail.get();
+        FileGuard.Finding finding = guard.check(tail.get(), clock.nanoTime());
         if (finding == FileGuard.Finding.UNEXPLAINED) {
             mistrusted = !tail.get().isBackfilled();
             reconcile("the database file was changed by something other than SQLite");
@@ -118,6 +113,12 @@ final class LiveDatabase {
     void reconcile(String reason) throws IOException, ContinuityLost {
         line = starter.reconcile(line, database, reason);
         capture = capture(line);
+    }
+
+    /// Makes no checkpoint into the database file until the WAL is another one: what is in it may
+    /// not belong to the file.
+    void mistrust() {
+        mistrusted = true;
     }
 
     /// Checkpoints if that is due and nothing speaks against it.
@@ -242,7 +243,7 @@ final class LiveDatabase {
     private Capture capture(Line of) {
         long limit = settings.maxSyncWalBytes();
         return new Capture(
-                database, of, limit == 0 ? Long.MAX_VALUE : limit, clock, this::captured);
+                database, of, guard, limit == 0 ? Long.MAX_VALUE : limit, clock, this::captured);
     }
 
     private void captured(Line.Published published) {

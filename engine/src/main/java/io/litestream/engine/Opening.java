@@ -1,7 +1,10 @@
 package io.litestream.engine;
 
+import io.litestream.replica.state.Baseline;
+import io.litestream.replica.state.BaselineFile;
 import io.litestream.replica.state.StateDirectory;
 import io.litestream.sqlite.DatabaseFile;
+import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.SqliteConnection;
 
 import org.jspecify.annotations.Nullable;
@@ -64,10 +67,11 @@ final class Opening {
         if (!opened && !haveAnswered()) {
             return Optional.empty();
         }
-        OpenDatabase database =
-                OpenDatabase.open(DatabaseFile.open(settings.database()), this::useWal);
+        DatabaseFile file = DatabaseFile.open(settings.database());
+        Optional<Replacement> replacement = checkReplaced(file);
+        OpenDatabase database = OpenDatabase.open(file, this::useWal);
         try {
-            return begin(database, local);
+            return begin(database, local, replacement);
         } catch (ContinuityLost e) {
             throw closing(
                     database,
@@ -77,13 +81,36 @@ final class Opening {
         }
     }
 
-    private Optional<Replication> begin(OpenDatabase database, Spool local)
+    /// Before the first connection: a WAL that belongs to another file must not be opened with this
+    /// one.
+    private Optional<Replacement> checkReplaced(DatabaseFile file) throws IOException {
+        try (BaselineFile baselines = BaselineFile.open(directory.baseline())) {
+            Optional<FileStat> foreign =
+                    baselines.read().stream()
+                            .findFirst()
+                            .filter(last -> !last.database().sameFile(file.openedAs()))
+                            .map(Baseline::wal)
+                            .filter(FileStat.of(file.wal())::sameFile);
+            if (foreign.isEmpty()) {
+                return Optional.empty();
+            }
+            Replacement found = Replacement.of(file, foreign.get());
+            context.events().accept(new EngineEvent.FileChanged(settings.database(), found.text()));
+            return Optional.of(found);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private Optional<Replication> begin(
+            OpenDatabase database, Spool local, Optional<Replacement> replacement)
             throws IOException, ContinuityLost {
         checkHeads(local);
         LineStart starter =
                 new LineStart(settings, directory, destinations, context.clock(), context.events());
-        Optional<Line> line = starter.begin(database, local);
-        if (line.isEmpty()) {
+        Optional<LineStart.Begun> begun = starter.begin(database, local);
+        if (begun.isEmpty()) {
             database.close(OpenDatabase.Ending.LEAVE_WAL);
             return Optional.empty();
         }
@@ -92,10 +119,13 @@ final class Opening {
                         settings,
                         database,
                         starter,
-                        line.get(),
+                        begun.get(),
                         context.scheduler()::after,
                         context.clock(),
                         context.events());
+        if (replacement.equals(Optional.of(Replacement.IN_USE))) {
+            live.mistrust();
+        }
         report(live);
         return Optional.of(new Replication(settings, context, destinations, live));
     }

@@ -108,7 +108,7 @@ final class Replication {
         if (changed) {
             noteChange();
         }
-        Optional<LiveDatabase.Found> inspected = live.inspect(look);
+        Optional<LiveDatabase.Found> inspected = live.inspect();
         if (inspected.isEmpty()) {
             return new Next(Then.STAY, look, false, now(), Optional.empty());
         }
@@ -226,6 +226,9 @@ final class Replication {
         if (pending) {
             return new Next(Then.STAY, last, false, now, wakeIn(now));
         }
+        if (found.file() == FileGuard.Finding.SUSPECTED) {
+            return new Next(Then.STAY, last, false, now, Optional.empty());
+        }
         boolean allCaptured = true;
         long quiet = now - changedAt;
         if (images.isEmpty()) {
@@ -295,7 +298,7 @@ final class Replication {
         }
         if (!look.database().sameFile(opened)) {
             captureLast();
-            report(Replacement.prepare(settings.database(), live.open()));
+            report(replaced().text());
             return Optional.of(reopen());
         }
         if (!live.open().holdsItsFiles(look.wal())) {
@@ -303,6 +306,13 @@ final class Replication {
             return Optional.of(reopen());
         }
         return Optional.empty();
+    }
+
+    private Replacement replaced() throws IOException {
+        OpenDatabase old = live.open();
+        try (DatabaseFile fresh = DatabaseFile.open(settings.database())) {
+            return Replacement.of(fresh, old.openedWal());
+        }
     }
 
     private void captureLast() {

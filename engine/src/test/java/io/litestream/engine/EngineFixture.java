@@ -140,6 +140,12 @@ final class EngineFixture implements AutoCloseable {
         }
     }
 
+    /// Ends the engine, so that every event has come; nothing must have been compared.
+    void assertNothingCompared() throws Exception {
+        stop();
+        assertThat(all(EngineEvent.Compared.class)).isEmpty();
+    }
+
     /// Ends the engine as a crash would leave things: without a last sync.
     void stopAbruptly() {
         engine.close();

@@ -95,6 +95,7 @@ final class EngineTest {
             fixture.start();
             fixture.sync();
 
+            fixture.stop();
             assertThat(fixture.all(EngineEvent.Compared.class)).hasSize(1);
             fixture.assertRestorable();
         }

@@ -43,7 +43,7 @@ final class PhantomTest {
             assertThat(publishedPages(fixture))
                     .noneMatch(page -> page.contains(PHANTOM))
                     .anyMatch(page -> page.contains("after"));
-            assertThat(fixture.all(EngineEvent.Compared.class)).isEmpty();
+            fixture.assertNothingCompared();
             fixture.assertRestorable();
         }
     }
@@ -81,7 +81,7 @@ final class PhantomTest {
             fixture.sync();
 
             assertThat(publishedPages(fixture)).noneMatch(page -> page.contains(PHANTOM));
-            assertThat(fixture.all(EngineEvent.Compared.class)).isEmpty();
+            fixture.assertNothingCompared();
             fixture.assertRestorable();
         }
     }
@@ -110,7 +110,7 @@ final class PhantomTest {
             RawWal after = RawWal.read(fixture.wal());
             assertThat(after.salts()).isEqualTo(rolledBack.salts());
             assertThat(after.sequence()).isNotEqualTo(rolledBack.sequence());
-            assertThat(fixture.all(EngineEvent.Compared.class)).isEmpty();
+            fixture.assertNothingCompared();
             fixture.assertRestorable();
         }
     }
