@@ -34,7 +34,9 @@ enum Module {
     CLI(
             List.of("io.litestream.cli.."),
             List.of("io.litestream..", "org.yaml.snakeyaml..", "sun.misc")),
-    DIST(List.of("io.litestream.dist.."), List.of("io.litestream.cli..", "org.sqlite.util"));
+    DIST(
+            List.of("io.litestream.dist.."),
+            List.of("io.litestream.cli..", "io.litestream.time", "org.sqlite.util"));
 
     /// The platform, without the packages that only one module may use.
     private static final List<String> EVERYBODY =
@@ -71,7 +73,8 @@ enum Module {
     }
 
     String[] allowed() {
-        List<String> sql = this == SQLITE ? List.of("java.sql..", "javax.sql..") : List.of();
+        List<String> sql =
+                this == SQLITE || this == DIST ? List.of("java.sql..", "javax.sql..") : List.of();
         return Stream.of(EVERYBODY, own, used, sql).flatMap(List::stream).toArray(String[]::new);
     }
 
