@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /// One database: its state, and the step that a worker takes whenever there is something to do.
 ///
@@ -31,6 +30,7 @@ final class Database {
     private final List<Destination> destinations;
     private final Opening opening;
     private final Backoff retry;
+    private final Progress progress;
 
     private volatile @Nullable Look seen; // what the last step saw; null makes the next look a wake
     private volatile long stepAt = ALWAYS; // on the clock's steady count
@@ -47,21 +47,6 @@ final class Database {
     @GuardedBy("this")
     private boolean again;
 
-    @GuardedBy("this")
-    private long requests;
-
-    @GuardedBy("this")
-    private long answered; // the last request that found everything captured
-
-    @GuardedBy("this")
-    private long refused; // the last request that failed
-
-    @GuardedBy("this")
-    private Optional<Txid> head = Optional.empty();
-
-    @GuardedBy("this")
-    private boolean absent; // there is no file, or an empty one: nothing to replicate
-
     Database(DatabaseSettings settings, Context context) throws IOException {
         this.settings = settings;
         this.context = context;
@@ -70,6 +55,7 @@ final class Database {
                         .map(d -> destination(d, settings.database()))
                         .toList();
         this.opening = new Opening(settings, context, destinations);
+        this.progress = new Progress(destinations, context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
     }
 
@@ -97,8 +83,8 @@ final class Database {
     }
 
     /// Returns the newest transaction of the line; empty if it has not begun.
-    synchronized Optional<Txid> head() {
-        return head;
+    Optional<Txid> head() {
+        return progress.head();
     }
 
     /// Lists what the destinations have. Returns at once.
@@ -130,8 +116,8 @@ final class Database {
 
     /// Runs a step soon.
     void wake() {
+        progress.changed();
         synchronized (this) {
-            notifyAll();
             if (scheduled) {
                 again = true;
                 return;
@@ -141,52 +127,11 @@ final class Database {
         context.scheduler().work(this::runStep);
     }
 
-    /// Asks that everything that is committed now be captured; [#awaitCaptured] tells when it is.
+    /// Asks that everything that is committed now be captured; [#progress] tells when it is.
     long request() {
-        long request;
-        synchronized (this) {
-            request = ++requests;
-        }
+        long request = progress.request();
         wake();
         return request;
-    }
-
-    /// Waits until a request is answered, until the deadline on the clock's steady count; says
-    /// whether it was.
-    synchronized boolean awaitCaptured(long request, long deadline) throws InterruptedException {
-        while (answered < request) {
-            if (refused >= request) {
-                return false;
-            }
-            long left = deadline - context.clock().nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
-        return true;
-    }
-
-    /// Waits until all destinations have everything up to the line's head, with its base, until the
-    /// deadline.
-    synchronized boolean awaitDurable(long deadline) throws InterruptedException {
-        while (!isDurable()) {
-            long left = deadline - context.clock().nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
-        return true;
-    }
-
-    /// Says whether all destinations have everything up to the line's head, with its base.
-    synchronized boolean isDurable() {
-        Optional<Txid> end = head;
-        return (absent && end.isEmpty())
-                || (end.isPresent()
-                        && destinations.stream()
-                                .allMatch(d -> d.isBased() && d.durable().equals(end)));
     }
 
     /// Makes a snapshot go to each destination, though none is due.
@@ -195,16 +140,9 @@ final class Database {
         wake();
     }
 
-    /// Waits until a close is done, until the deadline; says whether it is.
-    synchronized boolean awaitClosed(long deadline) throws InterruptedException {
-        while (state != DatabaseState.CLOSED) {
-            long left = deadline - context.clock().nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
-        return true;
+    /// What was asked for, and how far it is.
+    Progress progress() {
+        return progress;
     }
 
     /// Ends replication: streams are given up, connections closed. What was captured stays in the
@@ -228,8 +166,8 @@ final class Database {
     }
 
     private void finished() {
+        progress.changed();
         synchronized (this) {
-            notifyAll();
             if (!again) {
                 scheduled = false;
                 return;
@@ -244,13 +182,10 @@ final class Database {
             shut();
             return;
         }
-        long asked;
-        synchronized (this) {
-            asked = requests;
-        }
+        long asked = progress.asked();
         try {
             if (state == DatabaseState.RESTING && isAsSeen()) {
-                answer(asked);
+                progress.answer(asked);
                 return;
             }
             Replication live = replication;
@@ -261,9 +196,7 @@ final class Database {
                 drive(live, asked);
             }
         } catch (IOException e) {
-            synchronized (this) {
-                refused = asked;
-            }
+            progress.refuse(asked);
             degrade(e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
@@ -276,17 +209,13 @@ final class Database {
                         .sameFiles(last);
     }
 
-    private synchronized void answer(long asked) {
-        answered = asked;
-    }
-
     private @Nullable Replication open(long asked) throws IOException {
         Look look = Look.at(opening.path(), opening.wal(), context.clock().instant());
         seen = look;
         stepAt = NEVER;
         if (!look.database().exists() || look.database().size() == 0) {
             awaitFile(look.database());
-            answer(asked);
+            progress.answer(asked);
             return null;
         }
         Optional<Replication> opened = opening.open();
@@ -308,19 +237,14 @@ final class Database {
             context.events().accept(new EngineEvent.Waiting(path(), reason));
         }
         state = DatabaseState.OPENING;
-        synchronized (this) {
-            absent = true;
-        }
+        progress.absent();
     }
 
     private void drive(Replication live, long asked) throws IOException {
-        Replication.Next next = live.step(asked > answeredSoFar());
-        synchronized (this) {
-            head = Optional.of(live.head());
-            absent = false;
-            if (next.allCaptured()) {
-                answered = asked;
-            }
+        Replication.Next next = live.step(progress.isOpen(asked));
+        progress.reached(live.head());
+        if (next.allCaptured()) {
+            progress.answer(asked);
         }
         seen = next.seen();
         switch (next.then()) {
@@ -336,10 +260,6 @@ final class Database {
         }
         failures = 0;
         next.wakeIn().ifPresent(delay -> context.scheduler().after(delay, this::wake));
-    }
-
-    private synchronized long answeredSoFar() {
-        return answered;
     }
 
     private void rest(Replication live) throws IOException {
@@ -394,6 +314,7 @@ final class Database {
         destinations.forEach(Destination::close);
         unlock();
         state = DatabaseState.CLOSED;
+        progress.close();
         context.events().accept(new EngineEvent.Closed(path()));
     }
 

@@ -64,6 +64,9 @@ final class Destination {
     private boolean based; // whether the slots at the destination have a base to start from
 
     @GuardedBy("this")
+    private boolean baseAsked; // whether a new base was asked for, whatever is there
+
+    @GuardedBy("this")
     private boolean working;
 
     @GuardedBy("this")
@@ -130,12 +133,12 @@ final class Destination {
 
     /// Says whether what it holds can be restored at its head.
     synchronized boolean isBased() {
-        return based;
+        return based && !baseAsked;
     }
 
     /// Notes that a new base is needed: what is there cannot be applied to what comes.
     synchronized void needsBase() {
-        based = false;
+        baseAsked = true;
     }
 
     /// Says whether the slot that it needs next is gone from the spool, so that it needs every
@@ -185,6 +188,7 @@ final class Destination {
         if (durable.isEmpty() || last.isAfter(durable.get())) {
             durable = Optional.of(last);
         }
+        baseAsked &= !file.range().isSnapshot();
         based = isRestorable();
     }
 

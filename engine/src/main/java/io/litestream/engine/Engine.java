@@ -77,11 +77,11 @@ public final class Engine implements AutoCloseable {
         List<Path> notCaptured = new ArrayList<>();
         int i = 0;
         for (Database database : databases) {
-            boolean captured = database.awaitCaptured(requests.get(i++), deadline);
+            boolean captured = database.progress().awaitCaptured(requests.get(i++), deadline);
             if (!captured) {
                 notCaptured.add(database.path());
             } else {
-                database.awaitDurable(deadline);
+                database.progress().awaitDurable(deadline);
             }
         }
         return new ShutdownReport(destinations(), notCaptured);
@@ -147,7 +147,7 @@ public final class Engine implements AutoCloseable {
         long deadline = context.clock().nanoTime() + CLOSE_LIMIT.toNanos();
         try {
             for (Database database : databases) {
-                if (!database.awaitClosed(deadline)) {
+                if (!database.progress().awaitClosed(deadline)) {
                     logger.log(
                             System.Logger.Level.ERROR,
                             database.path() + " is not closed after " + CLOSE_LIMIT);
