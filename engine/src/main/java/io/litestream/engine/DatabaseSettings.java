@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 /// @param monitorInterval how often the files are looked at, while that takes little of a core
 /// @param checkpointInterval after how long what is in the WAL goes to the database file even if it
 ///   is little; zero for never
+/// @param busyTimeout how long the switch to write-ahead logging waits for others to let go of the
+///   database; nothing else ever waits for a lock
 /// @param minCheckpointPages at how many frames in the WAL a checkpoint is due; at least 1
 /// @param truncatePages at how many frames a checkpoint that blocks writers is made; zero for never
 /// @param maxSyncWalBytes at how much of the WAL a file of the line ends at the next commit; zero
@@ -22,6 +24,7 @@ public record DatabaseSettings(
         Path stateDirectory,
         Duration monitorInterval,
         Duration checkpointInterval,
+        Duration busyTimeout,
         int minCheckpointPages,
         long truncatePages,
         long maxSyncWalBytes,
@@ -29,6 +32,7 @@ public record DatabaseSettings(
 
     public static final Duration DEFAULT_MONITOR_INTERVAL = Duration.ofMillis(25);
     public static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofMinutes(1);
+    public static final Duration DEFAULT_BUSY_TIMEOUT = Duration.ofSeconds(1);
     public static final int DEFAULT_MIN_CHECKPOINT_PAGES = 1000;
     public static final long DEFAULT_MAX_SYNC_WAL_BYTES = 64L << 20;
 
@@ -41,7 +45,7 @@ public record DatabaseSettings(
             throw new IllegalArgumentException(
                     "monitor interval of %s is %s".formatted(database, monitorInterval));
         }
-        if (checkpointInterval.isNegative() || minCheckpointPages < 1) {
+        if (checkpointInterval.isNegative() || busyTimeout.isNegative() || minCheckpointPages < 1) {
             throw new IllegalArgumentException(
                     "checkpoint interval of %s is %s, and least pages %d"
                             .formatted(database, checkpointInterval, minCheckpointPages));
@@ -66,6 +70,7 @@ public record DatabaseSettings(
                 stateDirectory,
                 DEFAULT_MONITOR_INTERVAL,
                 DEFAULT_CHECKPOINT_INTERVAL,
+                DEFAULT_BUSY_TIMEOUT,
                 DEFAULT_MIN_CHECKPOINT_PAGES,
                 0,
                 DEFAULT_MAX_SYNC_WAL_BYTES,

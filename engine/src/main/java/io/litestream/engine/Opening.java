@@ -6,6 +6,8 @@ import io.litestream.replica.state.StateDirectory;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.SqliteConnection;
+import io.litestream.sqlite.SqliteException;
+import io.litestream.time.Interrupts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ final class Opening {
 
     /// How long the first opening waits for destinations that have not answered at all.
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(10);
 
     private final DatabaseSettings settings;
     private final Context context;
@@ -193,13 +197,36 @@ final class Opening {
         if (before.equals("wal")) {
             return;
         }
-        String after = connection.switchToWal();
+        String after = switchToWal(connection);
         if (!after.equals("wal")) {
             throw new IOException(
                     "journal mode is %s, and could not be switched to wal; stop what uses the database, or set it yourself"
                             .formatted(after));
         }
         context.events().accept(new EngineEvent.WalSwitchedOn(settings.database(), before));
+    }
+
+    /// Waits for others to let go of the database, as long as the settings say.
+    private String switchToWal(SqliteConnection connection) throws IOException {
+        long deadline = context.clock().nanoTime() + settings.busyTimeout().toNanos();
+        while (true) {
+            try {
+                return connection.switchToWal();
+            } catch (SqliteException.Busy e) {
+                if (context.clock().nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            context.clock().sleep(BUSY_PAUSE);
+        } catch (InterruptedException e) {
+            Interrupts.keep();
+        }
     }
 
     private void report(LiveDatabase live) {

@@ -128,6 +128,7 @@ final class ForeignCheckpointTest {
                 of.stateDirectory(),
                 of.monitorInterval(),
                 of.checkpointInterval(),
+                of.busyTimeout(),
                 1,
                 0,
                 of.maxSyncWalBytes(),

@@ -66,6 +66,7 @@ final class Replication implements AutoCloseable {
                 database.metaPath(),
                 database.monitorInterval(),
                 database.checkpointInterval(),
+                database.busyTimeout(),
                 database.minCheckpointPages(),
                 database.truncatePages(),
                 database.maxSyncWalBytes(),

@@ -122,6 +122,7 @@ final class ConfigurationReader {
                 metaPath,
                 section.duration("monitor-interval"),
                 section.duration("checkpoint-interval"),
+                section.duration("busy-timeout"),
                 (int) section.number("min-checkpoint-page-count"),
                 Math.max(0, section.number("truncate-page-n")),
                 section.number("max-sync-wal-bytes"),

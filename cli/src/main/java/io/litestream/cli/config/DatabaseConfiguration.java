@@ -12,6 +12,7 @@ import java.util.Objects;
 /// @param monitorInterval how often the file is looked at
 /// @param checkpointInterval the time after which a WAL is checkpointed however short it is; zero
 ///   for never
+/// @param busyTimeout how long the switch to write-ahead logging waits for others
 /// @param minCheckpointPages the WAL pages from which on a checkpoint is made
 /// @param truncatePages the WAL pages from which on readers are made to wait so that the WAL can be
 ///   truncated; zero for never
@@ -23,6 +24,7 @@ public record DatabaseConfiguration(
         Path metaPath,
         Duration monitorInterval,
         Duration checkpointInterval,
+        Duration busyTimeout,
         int minCheckpointPages,
         long truncatePages,
         long maxSyncWalBytes,
@@ -44,6 +46,7 @@ public record DatabaseConfiguration(
         require(metaPath.isAbsolute(), "meta-path", metaPath);
         require(monitorInterval.isPositive(), "monitor-interval", monitorInterval);
         require(!checkpointInterval.isNegative(), "checkpoint-interval", checkpointInterval);
+        require(!busyTimeout.isNegative(), "busy-timeout", busyTimeout);
         require(minCheckpointPages > 0, "min-checkpoint-page-count", minCheckpointPages);
         require(truncatePages >= 0, "truncate-page-n", truncatePages);
         require(maxSyncWalBytes >= 0, "max-sync-wal-bytes", maxSyncWalBytes);
@@ -64,6 +67,7 @@ public record DatabaseConfiguration(
                 metaPath,
                 monitorInterval,
                 checkpointInterval,
+                busyTimeout,
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,

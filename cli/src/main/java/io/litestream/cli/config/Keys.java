@@ -143,7 +143,7 @@ final class Keys {
                             .from(1, "monitor interval must be greater than 0"),
                     works("checkpoint-interval", DURATION, "1m")
                             .from(0, "checkpoint interval must not be negative"),
-                    notYet("busy-timeout", DURATION, "1s")
+                    works("busy-timeout", DURATION, "1s")
                             .from(0, "busy timeout must not be negative"),
                     works("min-checkpoint-page-count", INTEGER, "1000")
                             .between(

@@ -153,6 +153,13 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void readsBusyTimeout() throws Exception {
+        assertThat(database("busy-timeout: 3s").busyTimeout()).isEqualTo(Duration.ofSeconds(3));
+        refusesInDatabase(
+                "busy-timeout: -1s", "busy-timeout: busy timeout must not be negative (got -1s)");
+    }
+
+    @Test
     void readsMinCheckpointPageCount() throws Exception {
         assertThat(database("min-checkpoint-page-count: 1_0").minCheckpointPages()).isEqualTo(10);
         refusesInDatabase(

@@ -107,7 +107,6 @@ class RefusedKeysTest {
 
     @ParameterizedTest
     @CsvSource({
-        "busy-timeout,1s",
         "dir,/data",
         "pattern,'''*.db'''",
         "recursive,true",
