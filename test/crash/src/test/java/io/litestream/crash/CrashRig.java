@@ -1,0 +1,102 @@
+package io.litestream.crash;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Runs rounds, each with a seed of its own, until there are enough or one fails.
+///
+/// For hours, from the root of the project, after `mvn verify`:
+///
+/// ```sh
+/// .ci/crash-rig --minutes 480
+/// ```
+///
+/// | Option         | Meaning                                                    | Default    |
+/// |----------------|------------------------------------------------------------|------------|
+/// | `--rounds N`   | ends after so many                                         | no limit   |
+/// | `--minutes M`  | ends with the round during which so much time has passed   | 10         |
+/// | `--seed S`     | seed of the first round; the next one has S + 1            | the time   |
+/// | `--millis L`   | how long things are killed in each round                   | 4000       |
+/// | `--findings N` | ends after so many failures                                | 1          |
+/// | `--scratch D`  | where databases and replicas are put; a failing round stays | a new one |
+public final class CrashRig {
+
+    private final Path scratch;
+    private final long millis;
+    private final Figures figures = new Figures();
+
+    CrashRig(Path scratch, Duration length) {
+        this.scratch = scratch;
+        this.millis = length.toMillis();
+        Litestream.command(); // builds it, if it must, before the first process is killed
+    }
+
+    static void main(String[] words) throws Exception {
+        Map<String, String> options = options(words);
+        Path scratch =
+                options.containsKey("scratch")
+                        ? Files.createDirectories(Path.of(options.get("scratch")))
+                        : Files.createTempDirectory("crash-rig");
+        long seed = number(options, "seed", System.currentTimeMillis());
+        long rounds = number(options, "rounds", Long.MAX_VALUE);
+        long findings = number(options, "findings", 1);
+        long end = System.nanoTime() + number(options, "minutes", 10) * 60_000_000_000L;
+        CrashRig rig = new CrashRig(scratch, Duration.ofMillis(number(options, "millis", 4000)));
+        for (long i = 0; i < rounds && System.nanoTime() < end && findings > 0; i++) {
+            try {
+                rig.round(seed + i);
+                System.out.printf("round %d, seed %d: good; %s%n", i + 1, seed + i, rig.figures);
+            } catch (Finding e) {
+                e.printStackTrace(System.out);
+                rig.figures.count("findings");
+                findings--;
+            }
+        }
+        System.out.println("end: " + rig.figures);
+        System.exit(rig.figures.of("findings") == 0 ? 0 : 1);
+    }
+
+    private static Map<String, String> options(String[] words) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < words.length; i += 2) {
+            options.put(words[i].replaceFirst("^--", ""), words[i + 1]);
+        }
+        return options;
+    }
+
+    private static long number(Map<String, String> options, String name, long otherwise) {
+        return options.containsKey(name) ? Long.parseLong(options.get(name)) : otherwise;
+    }
+
+    Figures figures() {
+        return figures;
+    }
+
+    /// Runs one round.
+    ///
+    /// @throws Finding if anything is not as it must be; then the round's directory stays
+    void round(long seed) throws IOException {
+        Path directory = Files.createTempDirectory(scratch, "round-%d-".formatted(seed));
+        try (Round round = new Round(directory, seed, figures)) {
+            try {
+                round.run(millis);
+            } catch (Exception e) {
+                throw new Finding(
+                        "%s%n  %s%n  kept: %s%n  again: .ci/crash-rig --rounds 1 --millis %d --seed %d"
+                                .formatted(
+                                        e.getMessage(), round.settings(), directory, millis, seed),
+                        e);
+            }
+        } catch (Finding e) {
+            throw e;
+        } catch (Exception e) {
+            throw new Finding("a round with seed %d cannot begin".formatted(seed), e);
+        }
+        Scene.deleteTree(directory);
+        figures.count("rounds");
+    }
+}

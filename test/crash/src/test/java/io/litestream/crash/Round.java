@@ -1,0 +1,169 @@
+package io.litestream.crash;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/// Some seconds in the life of a database, in which everything is killed; then what must be true.
+///
+/// The seed decides what is done, in which order; how it meets what the processes do at that moment
+/// is up to the machine. So a failing round may need several runs to fail again.
+final class Round implements AutoCloseable {
+
+    private static final int OLDER_POINTS = 2;
+
+    private final Random random;
+    private final Figures figures;
+    private final Scene scene;
+    private final List<Witness> witnesses = new ArrayList<>();
+
+    Round(Path directory, long seed, Figures figures) throws Exception {
+        this.random = new Random(seed);
+        this.figures = figures;
+        RoundSettings settings = RoundSettings.draw(random);
+        this.scene = new Scene(directory, settings, random, figures);
+        for (int i = 0; i < settings.destinations(); i++) {
+            witnesses.add(new Witness(scene, i, figures));
+        }
+    }
+
+    RoundSettings settings() {
+        return scene.settings;
+    }
+
+    void run(long millis) throws Exception {
+        if (scene.settings.replicatorFirst()) {
+            scene.startReplicator();
+            Thread.sleep(random.nextInt(1500));
+        }
+        scene.createDatabase();
+        scene.startWriters();
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (System.nanoTime() < end) {
+            scene.checkReplicator();
+            scene.reviveWriters();
+            if (!scene.replicates() && random.nextInt(3) > 0) {
+                scene.startReplicator();
+            }
+            act();
+            Thread.sleep(5 + random.nextInt(150));
+        }
+        end();
+        check();
+    }
+
+    private void act() throws Exception {
+        int what = random.nextInt(100);
+        if (what < 8) {
+            scene.killWriter();
+        } else if (what < 14) {
+            scene.stopWriterFor(random.nextInt(300));
+        } else if (what < 22) {
+            scene.plantPhantom();
+        } else if (what < 30) {
+            witnesses.get(random.nextInt(witnesses.size())).restoreMeanwhile();
+        } else if (what < 33) {
+            actOnTheFile();
+        } else if (!scene.replicates()) {
+            actWithoutReplicator(what);
+        } else if (what < 40) {
+            scene.killReplicator();
+        } else if (what < 45) {
+            endReplicator();
+        } else if (what < 52) {
+            scene.stopReplicatorFor(random.nextInt(800));
+        }
+    }
+
+    private void actWithoutReplicator(int what) throws Exception {
+        if (what < 50) {
+            replicateOnce();
+        } else if (what < 70) {
+            scene.deleteState();
+        }
+    }
+
+    private void actOnTheFile() throws Exception {
+        scene.endWriters();
+        if (!scene.replicates() && random.nextBoolean()) {
+            scene.leaveWalMode();
+        } else {
+            scene.replaceDatabase();
+        }
+        scene.startWriters();
+    }
+
+    private boolean endReplicator() throws Exception {
+        long before = lastAcknowledged();
+        boolean ended = scene.endReplicator();
+        if (ended) {
+            witnesses.forEach(witness -> witness.mustHold(before));
+        }
+        return ended;
+    }
+
+    private void replicateOnce() throws Exception {
+        long before = lastAcknowledged();
+        scene.replicateOnce();
+        witnesses.forEach(witness -> witness.mustHold(before));
+    }
+
+    private long lastAcknowledged() throws Exception {
+        Map<Long, Long> commits = scene.acknowledged();
+        return commits.isEmpty() ? 0 : ((TreeMap<Long, Long>) commits).lastKey();
+    }
+
+    /// Brings everything to a clean end, in one of several ways.
+    private void end() throws Exception {
+        if (random.nextBoolean()) {
+            scene.endWriters();
+        } else {
+            scene.killWriters();
+        }
+        if (scene.replicates() && random.nextInt(3) == 0) {
+            scene.killReplicator();
+        }
+        if (!scene.replicates() && random.nextBoolean()) {
+            scene.startReplicator();
+            Thread.sleep(random.nextInt(500));
+        }
+        if (scene.replicates() && endReplicator()) {
+            return;
+        }
+        replicateOnce();
+    }
+
+    private void check() throws Exception {
+        TreeMap<Long, Long> history = scene.settle();
+        figures.add("commits", history.size());
+        scene.acknowledged()
+                .forEach((seq, chain) ->
+                        Finding.unless(
+                                chain.equals(history.get(seq)),
+                                "transaction %d was committed, and is gone",
+                                seq));
+        for (Witness witness : witnesses) {
+            witness.restoreFinally();
+            witness.restoreOlder(somePoints(witness.points()));
+            witness.judgeAgainst(history);
+        }
+    }
+
+    private List<Long> somePoints(List<Long> all) {
+        return all.isEmpty()
+                ? all
+                : random.ints(0, all.size())
+                        .limit(OLDER_POINTS)
+                        .sorted()
+                        .mapToObj(all::get)
+                        .toList();
+    }
+
+    @Override
+    public void close() {
+        scene.close();
+    }
+}

@@ -1,0 +1,356 @@
+package io.litestream.crash;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// One database with its writers, its replicator, its destinations, and what is done to them.
+final class Scene implements AutoCloseable {
+
+    private static final long FILE_NOTICED_NANOS = 40_000_000_000L;
+
+    final Path directory;
+    final Path database;
+    final RoundSettings settings;
+    private final Random random;
+    private final Figures figures;
+    private final JavaProgram java;
+    private final Path configuration;
+    private final List<Subprocess> writers = new ArrayList<>();
+    private Subprocess replicator;
+    private long logBytes;
+
+    Scene(Path directory, RoundSettings settings, Random random, Figures figures)
+            throws IOException {
+        this.directory = directory;
+        this.settings = settings;
+        this.random = random;
+        this.figures = figures;
+        this.database = Files.createDirectories(directory.resolve("live")).resolve("app.db");
+        this.java = new JavaProgram(directory.getParent());
+        this.configuration = directory.resolve("litestream.yml");
+        Files.writeString(configuration, configuration());
+    }
+
+    private String configuration() {
+        StringBuilder text = new StringBuilder();
+        text.append("logging: {level: debug}\n");
+        text.append("dbs:\n  - path: ").append(database).append('\n');
+        text.append("    min-checkpoint-page-count: ").append(settings.minCheckpointPages());
+        text.append("\n    checkpoint-interval: ").append(settings.checkpointSeconds()).append('s');
+        text.append("\n    max-sync-wal-bytes: ").append(settings.maxSyncWalBytes());
+        text.append("\n    replicas:\n");
+        for (int i = 0; i < settings.destinations(); i++) {
+            text.append("      - name: ").append(name(i));
+            text.append("\n        path: ").append(replica(i));
+            text.append("\n        sync-interval: ").append(settings.syncMillis()).append("ms\n");
+        }
+        return text.toString();
+    }
+
+    static String name(int destination) {
+        return "replica" + destination;
+    }
+
+    Path replica(int destination) {
+        return directory.resolve(name(destination));
+    }
+
+    Path stateDirectory() {
+        return database.resolveSibling(".app.db-litestream");
+    }
+
+    void createDatabase() throws SQLException {
+        try (Connection connection =
+                Sql.open(
+                        database,
+                        "PRAGMA page_size=" + settings.pageSize(),
+                        "PRAGMA auto_vacuum=" + settings.autoVacuum(),
+                        "PRAGMA journal_mode=WAL")) {
+            Sql.run(connection, "BEGIN");
+            Sql.run(connection, Ledger.SCHEMA);
+            Ledger.add(connection, Ledger.Head.NONE, -1, 0);
+            Sql.run(connection, "COMMIT");
+        }
+    }
+
+    // ---- writers
+
+    void startWriters() throws IOException {
+        while (writers.size() < settings.writers()) {
+            writers.add(startWriter(writers.size()));
+        }
+    }
+
+    private Subprocess startWriter(int id) throws IOException {
+        List<String> command =
+                java.command(
+                        Writer.class,
+                        database,
+                        directory.resolve("acknowledged-" + id),
+                        id,
+                        settings.rate(),
+                        random.nextLong());
+        return Subprocess.start(command, Map.of(), directory.resolve("writers.log"));
+    }
+
+    boolean hasWriters() {
+        return !writers.isEmpty();
+    }
+
+    /// Kills a writer, and starts another in its place.
+    void killWriter() throws Exception {
+        int id = random.nextInt(writers.size());
+        writers.get(id).kill();
+        figures.count("writers killed");
+        writers.set(id, startWriter(id));
+    }
+
+    /// Starts those again that killed themselves.
+    ///
+    /// @throws Finding if one of them found the database damaged
+    void reviveWriters() throws Exception {
+        for (int id = 0; id < writers.size(); id++) {
+            if (!writers.get(id).isAlive()) {
+                int exit = writers.get(id).awaitExit();
+                Finding.unless(exit == 128 + 9, "a writer ended with %d, see writers.log", exit);
+                figures.count("writers killed in a commit");
+                writers.set(id, startWriter(id));
+            }
+        }
+    }
+
+    void stopWriterFor(int millis) throws InterruptedException {
+        stopFor(writers.get(random.nextInt(writers.size())), millis);
+        figures.count("writers stopped for a while");
+    }
+
+    private static void stopFor(Subprocess process, int millis) throws InterruptedException {
+        process.signal(Signal.STOP);
+        Thread.sleep(millis);
+        process.signal(Signal.CONT);
+    }
+
+    /// Lets the writers end by themselves.
+    void endWriters() throws Exception {
+        reviveWriters();
+        for (Subprocess writer : writers) {
+            writer.endInput();
+        }
+        for (Subprocess writer : writers) {
+            int exit = writer.awaitExit();
+            Finding.unless(
+                    exit == 0 || exit == 128 + 9, "a writer ended with %d, see writers.log", exit);
+        }
+        writers.clear();
+    }
+
+    void killWriters() throws Exception {
+        for (Subprocess writer : writers) {
+            writer.kill();
+            figures.count("writers killed");
+        }
+        writers.clear();
+    }
+
+    /// Returns the transactions whose commit a writer has seen succeed, with their chains.
+    TreeMap<Long, Long> acknowledged() throws IOException {
+        TreeMap<Long, Long> commits = new TreeMap<>();
+        for (int id = 0; id < settings.writers(); id++) {
+            Path file = directory.resolve("acknowledged-" + id);
+            if (Files.exists(file)) {
+                for (String line : Files.readAllLines(file)) {
+                    String[] words = line.split(" ");
+                    if (words.length == 3 && words[0].equals("D")) {
+                        commits.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                    }
+                }
+            }
+        }
+        return commits;
+    }
+
+    void plantPhantom() throws Exception {
+        Path output = Files.createTempFile(directory, "phantom", ".log");
+        List<String> command = java.command(Phantom.class, database, 1 + random.nextInt(5));
+        try (Subprocess program = Subprocess.start(command, Map.of(), output)) {
+            program.awaitExit();
+        }
+        if (Files.readString(output).contains("planted")) {
+            figures.count("phantoms");
+        }
+        Files.delete(output);
+    }
+
+    // ---- replicator
+
+    boolean replicates() {
+        return replicator != null;
+    }
+
+    Path replicatorLog() {
+        return directory.resolve("replicator.log");
+    }
+
+    void startReplicator() throws IOException {
+        logBytes = logBytes();
+        replicator =
+                Litestream.start(replicatorLog(), "replicate", "-config", configuration.toString());
+    }
+
+    void killReplicator() throws InterruptedException {
+        replicator.kill();
+        replicator = null;
+        figures.count("replicators killed");
+    }
+
+    void stopReplicatorFor(int millis) throws InterruptedException {
+        stopFor(replicator, millis);
+        figures.count("replicators stopped for a while");
+    }
+
+    /// Ends the replicator in order; everything committed before must be durable then.
+    ///
+    /// @return whether it had begun: else the signal just killed it
+    boolean endReplicator() throws Exception {
+        replicator.signal(Signal.TERM);
+        int exit = replicator.awaitExit();
+        replicator = null;
+        if (exit == 128 + 15 && !hasBegun()) {
+            figures.count("replicators killed");
+            return false;
+        }
+        Finding.unless(exit == 0, "the replicator was asked to end, and ended with %d", exit);
+        figures.count("replicators ended");
+        return true;
+    }
+
+    /// Says whether the replicator that was started last has come to its first line, and so catches
+    /// signals.
+    private boolean hasBegun() throws IOException {
+        byte[] log = Files.readAllBytes(replicatorLog());
+        int from = Math.toIntExact(logBytes);
+        return new String(log, from, log.length - from, StandardCharsets.UTF_8)
+                .contains("msg=litestream ");
+    }
+
+    private long logBytes() throws IOException {
+        return Files.exists(replicatorLog()) ? Files.size(replicatorLog()) : 0;
+    }
+
+    /// Replicates what is there now; everything committed before must be durable then.
+    void replicateOnce() throws Exception {
+        try (Subprocess once =
+                Litestream.start(
+                        replicatorLog(),
+                        "replicate",
+                        "-once",
+                        "-config",
+                        configuration.toString())) {
+            int exit = once.awaitExit();
+            Finding.unless(exit == 0, "replicate -once ended with %d", exit);
+        }
+        figures.count("replications once");
+    }
+
+    /// @throws Finding if it has ended by itself
+    void checkReplicator() {
+        Finding.unless(
+                replicator == null || replicator.isAlive(), "the replicator ended by itself");
+    }
+
+    void deleteState() throws IOException {
+        deleteTree(stateDirectory());
+        figures.count("state directories deleted");
+    }
+
+    static void deleteTree(Path root) throws IOException {
+        if (Files.exists(root)) {
+            try (Stream<Path> paths = Files.walk(root)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    // ---- the file, while nobody writes
+
+    /// Puts a compacted copy in the database's place, as a careful person does.
+    void replaceDatabase() throws Exception {
+        Path copy = database.resolveSibling("copy.db");
+        try (Connection connection = Sql.open(database)) {
+            if (!replicates()) {
+                Sql.rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            Sql.run(connection, "VACUUM INTO '%s'".formatted(copy));
+        }
+        if (random.nextBoolean()) {
+            Sql.open(copy, "PRAGMA journal_mode=WAL").close();
+        }
+        Files.move(
+                copy,
+                database,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        if (replicates()) {
+            awaitNoWal();
+        } else {
+            Files.deleteIfExists(sidecar("-wal"));
+            Files.deleteIfExists(sidecar("-shm"));
+        }
+        figures.count("databases replaced");
+    }
+
+    private Path sidecar(String suffix) {
+        return database.resolveSibling("app.db" + suffix);
+    }
+
+    private void awaitNoWal() throws Exception {
+        long end = System.nanoTime() + FILE_NOTICED_NANOS;
+        while (Files.exists(sidecar("-wal")) && Files.size(sidecar("-wal")) > 0) {
+            Finding.unless(System.nanoTime() < end, "the old WAL stays beside the new file");
+            checkReplicator();
+            Thread.sleep(20);
+        }
+    }
+
+    /// Switches write-ahead logging off.
+    void leaveWalMode() throws SQLException {
+        try (Connection connection = Sql.open(database)) {
+            Sql.rows(connection, "PRAGMA journal_mode=DELETE");
+        }
+        figures.count("switches of the journal mode");
+    }
+
+    /// Brings everything into the database file, and returns its history.
+    TreeMap<Long, Long> settle() throws SQLException {
+        try (Connection connection = Sql.open(database)) {
+            List<Object> state = Sql.rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)").getFirst();
+            Finding.unless(
+                    ((Number) state.getFirst()).intValue() == 0,
+                    "somebody still uses the database: checkpoint says %s",
+                    state);
+            return Ledger.verify(connection);
+        }
+    }
+
+    @Override
+    public void close() {
+        writers.forEach(Subprocess::close);
+        if (replicator != null) {
+            replicator.close();
+        }
+    }
+}

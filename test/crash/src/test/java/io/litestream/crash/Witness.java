@@ -1,0 +1,200 @@
+package io.litestream.crash;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Remembers what a destination has been seen to hold, or was said to hold, and restores from it:
+/// no later restore may give less, and all that it gave must have been committed.
+final class Witness {
+
+    private static final Pattern TXID = Pattern.compile("\"txid\":\\s*\"([0-9a-f]{16})\"");
+    private static final Pattern PROVEN = Pattern.compile("\"proven\":\\s*true");
+    private static final Pattern UPLOADED =
+            Pattern.compile("ltx file uploaded.*level=0 .*maxTXID=([0-9a-f]{16})");
+
+    private final Scene scene;
+    private final int destination;
+    private final Figures figures;
+    private final TreeMap<Long, Long> seen = new TreeMap<>();
+    private long floorSeq;
+    private long floorTxid;
+    private boolean restorable;
+    private int restores;
+
+    Witness(Scene scene, int destination, Figures figures) {
+        this.scene = scene;
+        this.destination = destination;
+        this.figures = figures;
+    }
+
+    /// What came back.
+    record Restored(Path file, long txid, long seq) {}
+
+    /// Notes that everything up to a transaction was said to be durable.
+    void mustHold(long seq) {
+        floorSeq = Math.max(floorSeq, seq);
+        restorable = true;
+    }
+
+    /// Restores the newest state while everything goes on. There need not be one before anything
+    /// was said to be durable.
+    void restoreMeanwhile() throws Exception {
+        long uploaded = uploaded();
+        Path output = output();
+        Litestream.Outcome outcome = run(output);
+        if (!outcome.succeeded()) {
+            Finding.unless(
+                    !restorable && outcome.output().contains("no "),
+                    "cannot restore from %s: %s",
+                    Scene.name(destination),
+                    outcome.output());
+            return;
+        }
+        if (restorable) {
+            floorTxid = Math.max(floorTxid, uploaded);
+        }
+        discard(judge(outcome, output));
+        figures.count("restores meanwhile");
+    }
+
+    /// Restores the newest state after a clean end: exactly the live database.
+    void restoreFinally() throws Exception {
+        Path output = output();
+        Litestream.Outcome outcome = run(output);
+        Finding.unless(outcome.succeeded(), "cannot restore at the end: %s", outcome.output());
+        Restored restored = judge(outcome, output);
+        long mismatch = Files.mismatch(scene.database, restored.file);
+        Finding.unless(
+                mismatch < 0,
+                "%s is not the live database: the first difference is at byte %d of %d",
+                restored.file,
+                mismatch,
+                Files.size(scene.database));
+        discard(restored);
+        figures.count("final restores");
+    }
+
+    /// Restores some of the older points.
+    void restoreOlder(List<Long> txids) throws Exception {
+        long before = 0;
+        for (long txid : txids) {
+            Path output = output();
+            Litestream.Outcome outcome = run(output, "-txid", "%016x".formatted(txid));
+            Finding.unless(
+                    outcome.succeeded(), "cannot restore txid %x: %s", txid, outcome.output());
+            Restored restored = examine(outcome, output);
+            Finding.unless(
+                    restored.txid == txid && restored.seq >= before,
+                    "txid %x gave %s, an earlier one had transaction %d",
+                    txid,
+                    restored,
+                    before);
+            before = restored.seq;
+            discard(restored);
+            figures.count("restores of older points");
+        }
+    }
+
+    /// Returns the transactions that can be restored: those of which the destination has a file at
+    /// level 0, from its first base on.
+    List<Long> points() throws IOException {
+        long base = lastTxids(9).getFirst();
+        return lastTxids(0).stream().filter(txid -> txid >= base).toList();
+    }
+
+    private List<Long> lastTxids(int level) throws IOException {
+        Path directory = scene.replica(destination).resolve("ltx").resolve("" + level);
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".ltx"))
+                    .map(name -> Long.parseLong(name.substring(17, 33), 16))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// Checks that all that was ever restored is part of the database's history.
+    void judgeAgainst(Map<Long, Long> history) {
+        seen.forEach((seq, chain) ->
+                Finding.unless(
+                        chain.equals(history.get(seq)),
+                        "%s gave a transaction %d that was not committed",
+                        Scene.name(destination),
+                        seq));
+    }
+
+    private Restored judge(Litestream.Outcome outcome, Path output) throws SQLException {
+        Restored restored = examine(outcome, output);
+        Finding.unless(
+                restored.seq >= floorSeq && restored.txid >= floorTxid,
+                "%s gave %s, but transaction %d and txid %x were durable",
+                Scene.name(destination),
+                restored,
+                floorSeq,
+                floorTxid);
+        floorSeq = restored.seq;
+        floorTxid = restored.txid;
+        restorable = true;
+        return restored;
+    }
+
+    private Restored examine(Litestream.Outcome outcome, Path output) throws SQLException {
+        Matcher txid = TXID.matcher(outcome.output());
+        Finding.unless(txid.find(), "restore says no txid: %s", outcome.output());
+        Finding.unless(PROVEN.matcher(outcome.output()).find(), "not proven: %s", outcome.output());
+        try (Connection connection = Sql.open(output)) {
+            TreeMap<Long, Long> history = Ledger.verify(connection);
+            Map.Entry<Long, Long> last =
+                    history.isEmpty() ? Map.entry(0L, 0L) : history.lastEntry();
+            seen.putAll(history);
+            return new Restored(output, Long.parseLong(txid.group(1), 16), last.getKey());
+        } catch (SQLException e) {
+            throw new Finding("cannot read %s: %s".formatted(output, e.getMessage()), e);
+        }
+    }
+
+    private Path output() {
+        return scene.directory.resolve("restored-%d-%d.db".formatted(destination, restores++));
+    }
+
+    private Litestream.Outcome run(Path output, String... more)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("restore", "-json"));
+        words.addAll(List.of("-integrity-check", "none"));
+        words.addAll(List.of(more));
+        words.addAll(List.of("-o", output.toString()));
+        words.add(Litestream.url(scene.replica(destination)));
+        return Litestream.run(scene.directory, words.toArray(String[]::new));
+    }
+
+    private void discard(Restored restored) throws IOException {
+        String name = restored.file.getFileName().toString();
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Files.deleteIfExists(restored.file.resolveSibling(name + suffix));
+        }
+        Scene.deleteTree(restored.file.resolveSibling("." + name + "-litestream"));
+    }
+
+    /// Returns the newest transaction that the replicator has said to have uploaded here.
+    private long uploaded() throws IOException {
+        long newest = 0;
+        if (Files.exists(scene.replicatorLog())) {
+            for (String line : Files.readAllLines(scene.replicatorLog())) {
+                Matcher matcher = UPLOADED.matcher(line);
+                if (line.contains("replica=" + Scene.name(destination)) && matcher.find()) {
+                    newest = Math.max(newest, Long.parseLong(matcher.group(1), 16));
+                }
+            }
+        }
+        return newest;
+    }
+}
