@@ -1,0 +1,70 @@
+package io.litestream.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litestream.crash.Litestream;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The program restores every point of the replicas that the original wrote, and refuses the
+/// damaged ones, as their own `check.py` sees it.
+///
+/// They are not part of the sources: `LITESTREAM_GOLDEN` names their directory, else it is
+/// `../shared/golden` beside the project. Left out are those of Litestream 0.3, which this version
+/// does not read, and those that need an S3 server.
+final class GoldenReplicasTest {
+
+    private static final String CASES = "[!vm]*"; // neither v03-* nor mixed*
+
+    @TempDir private Path directory;
+
+    @Test
+    void restoresAllThatTheOriginalWrote() throws Exception {
+        Path check = root().resolve("check.py");
+        Assumptions.assumeTrue(
+                Files.exists(check),
+                "the golden replicas are not at %s: set LITESTREAM_GOLDEN".formatted(root()));
+        Assumptions.assumeTrue(isThere("python3"), "no python3 on the path");
+        Path output = directory.resolve("output");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        "python3", check.toString(), "--strict", "--jobs", "2", "--only", CASES);
+        builder.environment().put("LITESTREAM", String.join(" ", Litestream.command()));
+        builder.environment().put("TMPDIR", directory.toString());
+        Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+
+        boolean ended = process.waitFor(30, TimeUnit.MINUTES);
+        process.destroyForcibly();
+
+        List<String> lines = Files.readAllLines(output);
+        assertThat(lines).filteredOn(line -> line.startsWith("FAIL")).isEmpty();
+        assertThat(ended).as("ended: %s", lines).isTrue();
+        assertThat(process.exitValue()).as("exit status: %s", lines).isZero();
+        assertThat(lines).filteredOn(line -> line.startsWith("ok ")).hasSizeGreaterThan(600);
+        System.out.println("golden replicas: " + lines.getLast());
+    }
+
+    private static Path root() {
+        return Path.of(
+                System.getenv()
+                        .getOrDefault(
+                                "LITESTREAM_GOLDEN",
+                                Litestream.root().resolveSibling("shared/golden").toString()));
+    }
+
+    private static boolean isThere(String program) throws InterruptedException {
+        try {
+            return new ProcessBuilder(program, "--version").start().waitFor() == 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

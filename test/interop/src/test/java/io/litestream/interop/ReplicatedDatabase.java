@@ -1,0 +1,143 @@
+package io.litestream.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litestream.crash.Litestream;
+import io.litestream.crash.Signal;
+import io.litestream.crash.Sql;
+import io.litestream.crash.Subprocess;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/// A database, an application that writes to it, and the program, which replicates it to a
+/// directory.
+final class ReplicatedDatabase implements AutoCloseable {
+
+    final Path database;
+    final Path replica;
+    private final Path directory;
+    private Subprocess replicator;
+    private int restored;
+
+    ReplicatedDatabase(Path directory) throws IOException {
+        this.directory = directory;
+        this.database = Files.createDirectories(directory.resolve("live")).resolve("app.db");
+        this.replica = directory.resolve("replica");
+    }
+
+    /// Runs statements through a connection of their own.
+    void application(String... statements) throws SQLException {
+        try (Connection connection = Sql.open(database)) {
+            Sql.run(connection, statements);
+        }
+    }
+
+    /// Inserts rows of random bytes in one transaction.
+    void insert(int rows, int bytes) throws SQLException {
+        application(
+                ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+                                + " INSERT INTO t(v) SELECT randomblob(%d) FROM n")
+                        .formatted(rows, bytes));
+    }
+
+    /// Starts the program, and waits until it is there: before that a signal would just kill it.
+    void start() throws Exception {
+        replicator = Litestream.start(log(), arguments("replicate"));
+        await("replicating to");
+    }
+
+    private String[] arguments(String... words) {
+        return Stream.concat(
+                        Stream.of(words), Stream.of(database.toString(), Litestream.url(replica)))
+                .toArray(String[]::new);
+    }
+
+    private Path log() {
+        return directory.resolve("replicator.log");
+    }
+
+    /// Waits until the running program has said something.
+    void await(String said) throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!Files.readString(log()).contains(said)) {
+            assertThat(replicator.isAlive()).as(Files.readString(log())).isTrue();
+            assertThat(System.nanoTime()).as(Files.readString(log())).isLessThan(end);
+            Thread.sleep(20);
+        }
+        Files.writeString(log(), "");
+    }
+
+    /// Ends the program in order, which syncs to the end.
+    void stop() throws Exception {
+        replicator.signal(Signal.TERM);
+        assertThat(replicator.awaitExit()).as(Files.readString(log())).isZero();
+    }
+
+    void kill() throws InterruptedException {
+        replicator.kill();
+    }
+
+    /// Replicates what is there now.
+    void once() throws Exception {
+        Litestream.Outcome outcome = Litestream.run(directory, arguments("replicate", "-once"));
+        assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+    }
+
+    /// Restores the newest state to a new file.
+    Path restore() throws Exception {
+        Path output = directory.resolve("restored-%d.db".formatted(restored++));
+        restore(output);
+        return output;
+    }
+
+    /// Restores the newest state.
+    void restore(Path output) throws Exception {
+        Litestream.Outcome outcome =
+                Litestream.run(
+                        directory,
+                        "restore",
+                        "-integrity-check",
+                        "full",
+                        "-o",
+                        output.toString(),
+                        Litestream.url(replica));
+        assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+    }
+
+    String dump() {
+        return SqliteProgram.dump(database);
+    }
+
+    /// Loses the database and all that is beside it.
+    void loseDatabase() throws IOException {
+        deleteTree(database.getParent());
+        Files.createDirectory(database.getParent());
+    }
+
+    void loseState() throws IOException {
+        Path state = database.resolveSibling(".app.db-litestream");
+        assertThat(state).isDirectory();
+        deleteTree(state);
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (replicator != null) {
+            replicator.close();
+        }
+    }
+}
