@@ -1,0 +1,75 @@
+package io.litestream.engine;
+
+import io.litestream.replica.KeyLayout;
+import io.litestream.replica.Replica;
+import io.litestream.replica.state.StateDirectory;
+import io.litestream.storage.file.FileObjectStore;
+import io.litestream.time.Clock;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Replicates a database to a directory until it is killed. Prints `event` and its kind for each.
+final class EngineProgram {
+
+    private EngineProgram() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path database = Path.of(arguments[0]);
+        Replica replica =
+                new Replica(
+                        "replica0", new FileObjectStore(Path.of(arguments[1])), KeyLayout.PLAIN);
+        DatabaseSettings all =
+                DatabaseSettings.of(
+                        database,
+                        StateDirectory.defaultPath(database),
+                        List.of(
+                                new DestinationSettings(
+                                        replica.name(), replica, Duration.ofMillis(20))));
+        DatabaseSettings settings =
+                new DatabaseSettings(
+                        all.database(),
+                        all.stateDirectory(),
+                        all.monitorInterval(),
+                        all.checkpointInterval(),
+                        50,
+                        0,
+                        50_000,
+                        all.destinations());
+        Engine engine =
+                new Engine(
+                        EngineSettings.DEFAULT,
+                        Clock.system(),
+                        RandomGenerator.getDefault(),
+                        event -> System.out.println("event " + event.getClass().getSimpleName()));
+        engine.start(List.of(settings), Duration.ofMillis(5));
+        Thread.sleep(Duration.ofMinutes(5)); // whoever started it kills it
+    }
+
+    /// Starts it in a process of its own.
+    static Process start(Path database, Path replica) throws Exception {
+        String classPath =
+                Stream.of("java.class.path", "surefire.test.class.path")
+                        .map(System::getProperty)
+                        .filter(path -> path != null && !path.isEmpty())
+                        .collect(Collectors.joining(File.pathSeparator));
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classPath,
+                        EngineProgram.class.getName(),
+                        database.toString(),
+                        replica.toString())
+                .redirectErrorStream(true)
+                .start();
+    }
+}
