@@ -9,6 +9,8 @@ module io.litestream.cli {
     requires io.litestream.replica;
     requires io.litestream.sqlite;
     requires io.litestream.storage;
+    requires java.management;
+    requires java.sql;
     requires jdk.unsupported;
     requires org.yaml.snakeyaml;
 

@@ -10,6 +10,7 @@ final class Commands {
     private static final List<String> NAMES =
             List.of(
                     "databases",
+                    "demo",
                     "help",
                     "info",
                     "list",
@@ -35,6 +36,8 @@ final class Commands {
         return switch (name) {
             case "version" -> new VersionCommand();
             case "databases" -> new DatabasesCommand();
+            case "demo" -> new DemoCommand();
+            case DemoApplicationCommand.NAME -> new DemoApplicationCommand();
             case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
             case "replicate" -> new ReplicateCommand();
             case "reset" -> new ResetCommand();

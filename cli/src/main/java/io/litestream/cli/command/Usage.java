@@ -18,6 +18,7 @@ final class Usage {
             Commands:
 
                 databases    lists the databases of the configuration
+                demo         shows what litestream does, with a database of its own
                 ltx          lists the LTX files of a destination
                 replicate    replicates databases until it is stopped
                 reset        deletes the local state of a database

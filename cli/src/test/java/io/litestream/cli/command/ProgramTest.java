@@ -39,7 +39,7 @@ class ProgramTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"replciate,replicate", "verison,version", "retsore,restore", "db,ltx"})
+    @CsvSource({"replciate,replicate", "verison,version", "retsore,restore", "db,demo"})
     void namesTheNearestCommandForAnUnknownOne(String word, String nearest) {
         assertThat(shell.run(word)).isEqualTo(ExitCode.FAILURE);
         assertThat(shell.out()).isEmpty();

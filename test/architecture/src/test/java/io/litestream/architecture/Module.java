@@ -32,8 +32,18 @@ enum Module {
                     "io.litestream.replica..",
                     "io.litestream.time")),
     CLI(
-            List.of("io.litestream.cli.."),
+            List.of(
+                    "io.litestream.cli",
+                    "io.litestream.cli.command..",
+                    "io.litestream.cli.config..",
+                    "io.litestream.cli.flag..",
+                    "io.litestream.cli.logging..",
+                    "io.litestream.cli.text.."),
             List.of("io.litestream..", "org.yaml.snakeyaml..", "sun.misc")),
+    /// Plays an application that knows nothing of litestream, and so writes its database itself.
+    DEMO(
+            List.of("io.litestream.cli.demo.."),
+            List.of("io.litestream.cli.config", "io.litestream.time")),
     DIST(
             List.of("io.litestream.dist.."),
             List.of("io.litestream.cli..", "io.litestream.time", "org.sqlite.util"));
@@ -74,7 +84,10 @@ enum Module {
 
     String[] allowed() {
         List<String> sql =
-                this == SQLITE || this == DIST ? List.of("java.sql..", "javax.sql..") : List.of();
+                switch (this) {
+                    case SQLITE, DEMO, DIST -> List.of("java.sql..", "javax.sql..");
+                    case TIME, LTX, STORAGE, TESTKIT, REPLICA, ENGINE, CLI -> List.of();
+                };
         return Stream.of(EVERYBODY, own, used, sql).flatMap(List::stream).toArray(String[]::new);
     }
 
