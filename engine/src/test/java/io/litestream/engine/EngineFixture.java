@@ -115,6 +115,21 @@ final class EngineFixture implements AutoCloseable {
         return DatabaseSettings.of(database, StateDirectory.defaultPath(database), destinations);
     }
 
+    /// Returns the settings with a checkpoint due at so many frames, and files of the line that end
+    /// at so many bytes of the WAL.
+    static DatabaseSettings with(DatabaseSettings of, int checkpointFrames, long chunkBytes) {
+        return new DatabaseSettings(
+                of.database(),
+                of.stateDirectory(),
+                of.monitorInterval(),
+                of.checkpointInterval(),
+                of.busyTimeout(),
+                checkpointFrames,
+                of.truncatePages(),
+                chunkBytes,
+                of.destinations());
+    }
+
     Engine start(DatabaseSettings of) throws Exception {
         engine = new Engine(settings, Clock.system(), RandomGenerator.getDefault(), events::add);
         engine.start(List.of(of), Duration.ofMillis(10));

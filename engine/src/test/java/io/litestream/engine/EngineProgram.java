@@ -24,30 +24,20 @@ final class EngineProgram {
         Replica replica =
                 new Replica(
                         "replica0", new FileObjectStore(Path.of(arguments[1])), KeyLayout.PLAIN);
-        DatabaseSettings all =
+        DatabaseSettings settings =
                 DatabaseSettings.of(
                         database,
                         StateDirectory.defaultPath(database),
                         List.of(
                                 new DestinationSettings(
                                         replica.name(), replica, Duration.ofMillis(20))));
-        DatabaseSettings settings =
-                new DatabaseSettings(
-                        all.database(),
-                        all.stateDirectory(),
-                        all.monitorInterval(),
-                        all.checkpointInterval(),
-                        50,
-                        0,
-                        50_000,
-                        all.destinations());
         Engine engine =
                 new Engine(
                         EngineSettings.DEFAULT,
                         Clock.system(),
                         RandomGenerator.getDefault(),
                         event -> System.out.println("event " + event.getClass().getSimpleName()));
-        engine.start(List.of(settings), Duration.ofMillis(5));
+        engine.start(List.of(EngineFixture.with(settings, 50, 50_000)), Duration.ofMillis(5));
         Thread.sleep(Duration.ofMinutes(5)); // whoever started it kills it
     }
 

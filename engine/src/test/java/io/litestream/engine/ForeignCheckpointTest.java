@@ -55,7 +55,7 @@ final class ForeignCheckpointTest {
     void losesNothingIfTheApplicationCheckpointsAgainAndAgain(String mode) throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory)) {
             Sqlite3.run(fixture.database, "PRAGMA journal_mode=WAL", "CREATE TABLE t(v)");
-            fixture.start(checkpointingAtEachFrame(fixture));
+            fixture.start(EngineFixture.with(fixture.defaults(), 1, 0));
             fixture.sync();
 
             for (int i = 0; i < 15; i++) {
@@ -119,19 +119,5 @@ final class ForeignCheckpointTest {
                 INSERT,
                 "DELETE FROM t WHERE rowid % 7 = 0",
                 "PRAGMA wal_checkpoint(%s)".formatted(mode));
-    }
-
-    private static DatabaseSettings checkpointingAtEachFrame(EngineFixture fixture) {
-        DatabaseSettings of = fixture.defaults();
-        return new DatabaseSettings(
-                of.database(),
-                of.stateDirectory(),
-                of.monitorInterval(),
-                of.checkpointInterval(),
-                of.busyTimeout(),
-                1,
-                0,
-                of.maxSyncWalBytes(),
-                of.destinations());
     }
 }

@@ -32,7 +32,7 @@ final class NeverWritesTest {
         Path replicated = Files.createDirectory(directory.resolve("replicated"));
         try (EngineFixture fixture = new EngineFixture(replicated, resting())) {
             create(fixture.database);
-            fixture.start(checkpointingOften(fixture));
+            fixture.start(EngineFixture.with(fixture.defaults(), 20, 0));
             fixture.sync();
             try (Sqlite3 app = Sqlite3.start(fixture.database)) {
                 for (int i = 0; i < ROUNDS; i++) {
@@ -100,18 +100,5 @@ final class NeverWritesTest {
                 defaults.restBytes(),
                 defaults.workers(),
                 defaults.uploads());
-    }
-
-    private static DatabaseSettings checkpointingOften(EngineFixture fixture) {
-        DatabaseSettings of = fixture.defaults();
-        return new DatabaseSettings(
-                of.database(),
-                of.stateDirectory(),
-                of.monitorInterval(),
-                of.checkpointInterval(),
-                20,
-                0,
-                of.maxSyncWalBytes(),
-                of.destinations());
     }
 }
