@@ -34,6 +34,7 @@ final class Opening {
     private final List<Destination> destinations;
     private final StateDirectory directory;
     private final Path realPath;
+    private final OrphanedIndex orphaned = new OrphanedIndex();
     private final long since;
     private final Set<Destination> checked = new HashSet<>();
     private StateDirectory.@Nullable Lock lock;
@@ -71,6 +72,7 @@ final class Opening {
         if (!opened && !haveAnswered()) {
             return Optional.empty();
         }
+        orphaned.requireUnused(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
         Optional<Replacement> replacement = checkReplaced(file);
         OpenDatabase database = OpenDatabase.open(file, this::useWal);
@@ -131,7 +133,7 @@ final class Opening {
             live.mistrust();
         }
         report(live);
-        return Optional.of(new Replication(settings, context, destinations, live));
+        return Optional.of(new Replication(settings, context, destinations, live, orphaned));
     }
 
     /// Stops destinations that hold another line. Each is checked once.

@@ -34,6 +34,7 @@ final class Replication {
     private final Context context;
     private final List<Destination> destinations;
     private final LiveDatabase live;
+    private final OrphanedIndex orphaned;
     private final Map<Destination, ImageJob> images = new ConcurrentHashMap<>();
     private final Map<Destination, Long> imageNotBefore = new ConcurrentHashMap<>();
     private Look last;
@@ -45,12 +46,14 @@ final class Replication {
             DatabaseSettings settings,
             Context context,
             List<Destination> destinations,
-            LiveDatabase live)
+            LiveDatabase live,
+            OrphanedIndex orphaned)
             throws IOException {
         this.settings = settings;
         this.context = context;
         this.destinations = destinations;
         this.live = live;
+        this.orphaned = orphaned;
         this.last = look();
         this.changedAt = context.clock().nanoTime();
         this.awakeUntil = changedAt + AWAKE_NANOS;
@@ -303,6 +306,7 @@ final class Replication {
         }
         if (!live.open().holdsItsFiles(look.wal())) {
             report("the -wal or -shm file was deleted or replaced under the open database");
+            orphaned.note(live.open().openedShm());
             return Optional.of(reopen());
         }
         return Optional.empty();

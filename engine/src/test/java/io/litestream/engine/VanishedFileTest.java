@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,17 +69,28 @@ final class VanishedFileTest {
         }
     }
 
-    @Test
-    void publishesNothingBrokenWhenTheWalOfAConnectedApplicationIsDeleted() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"app.db-wal", "app.db-shm"})
+    void saysThatAnApplicationStillUsesADeletedFile(String name) throws Exception {
         try (EngineFixture fixture = replicating()) {
             try (Sqlite3 app = Sqlite3.start(fixture.database)) {
-                app.tell(INSERT.formatted("lost with the wal"));
+                app.tell(INSERT.formatted("in the wal"));
                 fixture.sync();
-                Files.delete(fixture.wal());
+                Files.delete(directory.resolve(name));
                 awaitChange(fixture, "-wal or -shm");
-                app.ask(INSERT.formatted("into a file without a name"));
+                app.ask(INSERT.formatted("where nobody else sees it"));
+
+                ShutdownReport report = fixture.engine().sync(Duration.ofSeconds(1));
+
+                assertThat(report.isComplete()).as("nothing else would be true").isFalse();
+                fixture.await(
+                        "degraded",
+                        () ->
+                                fixture.all(EngineEvent.Degraded.class).stream()
+                                        .anyMatch(event -> event.reason().contains("restart it")));
                 app.kill();
             }
+            fixture.await("recovered", () -> !fixture.all(EngineEvent.Recovered.class).isEmpty());
             Sqlite3.run(fixture.database, INSERT.formatted("after"));
             fixture.sync();
 
