@@ -305,9 +305,10 @@ final class Replication {
             return Optional.of(reopen());
         }
         if (!live.open().holdsItsFiles(look.wal())) {
-            report("the -wal or -shm file was deleted or replaced under the open database");
             orphaned.note(live.open().openedShm());
-            return Optional.of(reopen());
+            Next next = reopen();
+            report("the -wal or -shm file was deleted or replaced under the open database");
+            return Optional.of(next);
         }
         return Optional.empty();
     }
