@@ -18,6 +18,7 @@ final class Round implements AutoCloseable {
     private final Random random;
     private final Figures figures;
     private final Scene scene;
+    private final Rollback rollback;
     private final List<Witness> witnesses = new ArrayList<>();
 
     Round(Path directory, long seed, Figures figures) throws Exception {
@@ -25,6 +26,7 @@ final class Round implements AutoCloseable {
         this.figures = figures;
         RoundSettings settings = RoundSettings.draw(random);
         this.scene = new Scene(directory, settings, random, figures);
+        this.rollback = new Rollback(scene, random, figures);
         for (int i = 0; i < settings.destinations(); i++) {
             witnesses.add(new Witness(scene, i, figures));
         }
@@ -63,23 +65,25 @@ final class Round implements AutoCloseable {
             scene.stopWriterFor(random.nextInt(300));
         } else if (what < 22) {
             scene.plantPhantom();
-        } else if (what < 30) {
+        } else if (what < 32) {
             witnesses.get(random.nextInt(witnesses.size())).restoreMeanwhile();
-        } else if (what < 33) {
+        } else if (what < 35) {
             actOnTheFile();
+        } else if (what < 41) {
+            actOnHistory();
         } else if (!scene.replicates()) {
             actWithoutReplicator(what);
-        } else if (what < 40) {
+        } else if (what < 46) {
             scene.killReplicator();
-        } else if (what < 45) {
+        } else if (what < 51) {
             endReplicator();
-        } else if (what < 52) {
+        } else if (what < 58) {
             scene.stopReplicatorFor(random.nextInt(800));
         }
     }
 
     private void actWithoutReplicator(int what) throws Exception {
-        if (what < 50) {
+        if (what < 54) {
             replicateOnce();
         } else if (what < 70) {
             scene.deleteState();
@@ -92,6 +96,26 @@ final class Round implements AutoCloseable {
             scene.leaveWalMode();
         } else {
             scene.replaceDatabase();
+        }
+        scene.startWriters();
+    }
+
+    /// Goes back, in one of the ways that people have, while nothing runs.
+    private void actOnHistory() throws Exception {
+        scene.endWriters();
+        if (scene.replicates()) {
+            if (random.nextBoolean()) {
+                scene.killReplicator();
+            } else {
+                endReplicator();
+            }
+        }
+        Witness witness = witnesses.get(random.nextInt(witnesses.size()));
+        switch (random.nextInt(4)) {
+            case 0 -> rollback.save();
+            case 1 -> rollback.revertState();
+            case 2 -> rollback.revertAll();
+            default -> rollback.restoreInPlace(witness);
         }
         scene.startWriters();
     }
@@ -139,16 +163,11 @@ final class Round implements AutoCloseable {
     private void check() throws Exception {
         TreeMap<Long, Long> history = scene.settle();
         figures.add("commits", history.size());
-        scene.acknowledged()
-                .forEach((seq, chain) ->
-                        Finding.unless(
-                                chain.equals(history.get(seq)),
-                                "transaction %d was committed, and is gone",
-                                seq));
+        scene.checkAcknowledged(history);
         for (Witness witness : witnesses) {
             witness.restoreFinally();
             witness.restoreOlder(somePoints(witness.points()));
-            witness.judgeAgainst(history);
+            witness.judgeAgainst(scene.timeline.chains(history));
         }
     }
 

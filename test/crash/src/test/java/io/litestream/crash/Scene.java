@@ -23,6 +23,7 @@ final class Scene implements AutoCloseable {
     final Path directory;
     final Path database;
     final RoundSettings settings;
+    final Timeline timeline = new Timeline();
     private final Random random;
     private final Figures figures;
     private final JavaProgram java;
@@ -181,6 +182,23 @@ final class Scene implements AutoCloseable {
         return commits;
     }
 
+    /// Forgets the transactions that were acknowledged, as the database goes back behind them.
+    void forgetAcknowledged() throws IOException {
+        for (int id = 0; id < settings.writers(); id++) {
+            Files.deleteIfExists(directory.resolve("acknowledged-" + id));
+        }
+    }
+
+    /// Checks that all that was acknowledged is in the database's history.
+    void checkAcknowledged(Map<Long, Long> history) throws IOException {
+        acknowledged()
+                .forEach((seq, chain) ->
+                        Finding.unless(
+                                chain.equals(history.get(seq)),
+                                "transaction %d was committed, and is gone",
+                                seq));
+    }
+
     void plantPhantom() throws Exception {
         Path output = Files.createTempFile(directory, "phantom", ".log");
         List<String> command = java.command(Phantom.class, database, 1 + random.nextInt(5));
@@ -222,12 +240,16 @@ final class Scene implements AutoCloseable {
 
     /// Ends the replicator in order; everything committed before must be durable then.
     ///
-    /// @return whether it had begun: else the signal just killed it
+    /// @return whether it caught the signal: just after its start the signal kills it
     boolean endReplicator() throws Exception {
         replicator.signal(Signal.TERM);
         int exit = replicator.awaitExit();
         replicator = null;
-        if (exit == 128 + 15 && !hasBegun()) {
+        if (exit != 0 && !said().contains("signal received")) {
+            Finding.unless(
+                    exit == 128 + 15 || said().contains("initialization of VM"),
+                    "the replicator ended by itself with %d",
+                    exit);
             figures.count("replicators killed");
             return false;
         }
@@ -236,13 +258,11 @@ final class Scene implements AutoCloseable {
         return true;
     }
 
-    /// Says whether the replicator that was started last has come to its first line, and so catches
-    /// signals.
-    private boolean hasBegun() throws IOException {
+    /// Returns what the replicator that was started last has said.
+    private String said() throws IOException {
         byte[] log = Files.readAllBytes(replicatorLog());
         int from = Math.toIntExact(logBytes);
-        return new String(log, from, log.length - from, StandardCharsets.UTF_8)
-                .contains("msg=litestream ");
+        return new String(log, from, log.length - from, StandardCharsets.UTF_8);
     }
 
     private long logBytes() throws IOException {
@@ -273,6 +293,17 @@ final class Scene implements AutoCloseable {
     void deleteState() throws IOException {
         deleteTree(stateDirectory());
         figures.count("state directories deleted");
+    }
+
+    static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Files.copy(
+                        path,
+                        to.resolve(from.relativize(path).toString()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     static void deleteTree(Path root) throws IOException {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// They are not part of the sources: `LITESTREAM_GOLDEN` names their directory, else it is
 /// `../shared/golden` beside the project. Left out are those of Litestream 0.3, which this version
 /// does not read, and those that need an S3 server.
-final class GoldenReplicasTest {
+final class OursReadsOriginalTest {
 
     private static final String CASES = "[!vm]*"; // neither v03-* nor mixed*
 
