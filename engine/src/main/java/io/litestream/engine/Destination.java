@@ -30,6 +30,10 @@ import java.util.function.Consumer;
 /// exists only while there is something to do, and is never interrupted. Any thread may call.
 final class Destination {
 
+    /// How many uploads may be ahead of one for each sync interval: commits that come one by one go
+    /// out at once, and steady writes cost one upload an interval all the same.
+    private static final int CREDIT = 3;
+
     private final DestinationSettings settings;
     private final Path database;
     private final Semaphore uploads;
@@ -76,7 +80,7 @@ final class Destination {
     private @Nullable String lastFailure;
 
     @GuardedBy("this")
-    private long notBefore;
+    private long paidUntil; // each upload pays for one sync interval from here on
 
     @GuardedBy("this")
     private @Nullable Spool spool;
@@ -98,11 +102,15 @@ final class Destination {
         this.backoff = backoff;
         this.events = events;
         this.wake = wake;
-        this.notBefore = clock.nanoTime();
+        this.paidUntil = clock.nanoTime();
     }
 
     String name() {
         return settings.name();
+    }
+
+    private long interval() {
+        return settings.syncInterval().toNanos();
     }
 
     Replica replica() {
@@ -165,7 +173,7 @@ final class Destination {
     /// one now: one is on its way, or it does not answer.
     synchronized Optional<Long> readyAt() {
         boolean can = standing == Standing.READY && !working;
-        return can ? Optional.of(notBefore) : Optional.empty();
+        return can ? Optional.of(paidUntil - CREDIT * interval()) : Optional.empty();
     }
 
     /// Lists the inventory, if that is not done, and sends what the spool has. Returns at once.
@@ -312,7 +320,7 @@ final class Destination {
         synchronized (this) {
             inventory = inventory.with(file);
             durable = Optional.of(txid);
-            notBefore = began + settings.syncInterval().toNanos();
+            paidUntil = Math.max(began, paidUntil) + interval();
         }
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(new EngineEvent.Durable(database, name(), txid, file, took));

@@ -8,7 +8,7 @@ import java.util.Objects;
 /// One place that a database is replicated to.
 ///
 /// `syncInterval` is the least time between two uploads while writes go on; zero means as fast as
-/// the destination answers. The first commit after a quiet time goes out at once, whatever the
+/// the destination answers. The first commits after a quiet time go out at once, whatever the
 /// interval.
 public record DestinationSettings(String name, Replica replica, Duration syncInterval) {
 
