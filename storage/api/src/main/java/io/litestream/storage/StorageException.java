@@ -3,6 +3,7 @@ package io.litestream.storage;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /// A failed storage operation, classed by what the caller can do about it.
 @SuppressWarnings("serial") // never serialized
@@ -35,8 +36,22 @@ public abstract sealed class StorageException extends IOException {
 
     /// No answer, or a refusal for now. Worth another attempt.
     public static final class Unavailable extends StorageException {
+
+        private final Duration retryAfter;
+
         public Unavailable(String message, @Nullable Throwable cause) {
+            this(message, cause, Duration.ZERO);
+        }
+
+        /// @param retryAfter how long the store asks to be left alone; zero if it did not say
+        public Unavailable(String message, @Nullable Throwable cause, Duration retryAfter) {
             super(message, cause);
+            this.retryAfter = retryAfter;
+        }
+
+        /// Returns how long the store asks to be left alone; zero if it did not say.
+        public Duration retryAfter() {
+            return retryAfter;
         }
     }
 }
