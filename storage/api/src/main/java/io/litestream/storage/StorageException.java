@@ -34,6 +34,15 @@ public abstract sealed class StorageException extends IOException {
         }
     }
 
+    /// The credentials lack the right to this very call; others may be allowed. A person must act,
+    /// or the caller does without. Where listing is denied, stores answer like this for an absent
+    /// object, too: it may be that there is none.
+    public static final class Denied extends StorageException {
+        public Denied(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /// No answer, or a refusal for now. Worth another attempt.
     public static final class Unavailable extends StorageException {
 
