@@ -28,6 +28,7 @@ final class Database {
     private final DatabaseSettings settings;
     private final Context context;
     private final List<Destination> destinations;
+    private final List<Upkeep> upkeeps;
     private final Opening opening;
     private final Backoff retry;
     private final Progress progress;
@@ -54,6 +55,7 @@ final class Database {
                 settings.destinations().stream()
                         .map(d -> destination(d, settings.database()))
                         .toList();
+        this.upkeeps = destinations.stream().map(this::upkeep).toList();
         this.opening = new Opening(settings, context, destinations);
         this.progress = new Progress(destinations, context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
@@ -70,6 +72,10 @@ final class Database {
                 this::wake);
     }
 
+    private Upkeep upkeep(Destination of) {
+        return new Upkeep(settings.database(), of, Chores.of(settings, of, context), context);
+    }
+
     Path path() {
         return settings.database();
     }
@@ -80,6 +86,10 @@ final class Database {
 
     List<Destination> destinations() {
         return destinations;
+    }
+
+    List<Upkeep> upkeeps() {
+        return upkeeps;
     }
 
     /// Returns the newest transaction of the line; empty if it has not begun.
@@ -112,6 +122,11 @@ final class Database {
     private boolean isDue() {
         long at = stepAt;
         return at != NEVER && (at == ALWAYS || context.clock().nanoTime() - at >= 0);
+    }
+
+    /// Begins what is due for the destinations beside the uploads, once the line is known.
+    void tick() {
+        progress.head().ifPresent(head -> upkeeps.forEach(upkeep -> upkeep.tick(head)));
     }
 
     /// Runs a step soon.
@@ -149,6 +164,7 @@ final class Database {
     /// state directory. Returns at once.
     void close() {
         closing = true;
+        upkeeps.forEach(Upkeep::close);
         seen = null;
         wake();
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -197,6 +198,14 @@ final class Destination {
             durable = Optional.of(last);
         }
         baseAsked &= !file.range().isSnapshot();
+        based = isRestorable();
+    }
+
+    /// Notes files that are no longer there.
+    synchronized void removed(Collection<ReplicaFile> files) {
+        for (ReplicaFile file : files) {
+            inventory = inventory.without(file);
+        }
         based = isRestorable();
     }
 

@@ -25,6 +25,7 @@ public final class Engine implements AutoCloseable {
     private static final System.Logger logger = System.getLogger(Engine.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+    private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(30);
 
     private final Collection<Database> databases = new CopyOnWriteArrayList<>();
@@ -66,6 +67,17 @@ public final class Engine implements AutoCloseable {
         added.forEach(Database::start);
         sweep = new Sweep(databases, monitorInterval, context.scheduler());
         sweep.start();
+        context.scheduler().after(TICK, this::tickAndGoOn);
+    }
+
+    private void tickAndGoOn() {
+        tick();
+        context.scheduler().after(TICK, this::tickAndGoOn);
+    }
+
+    /// Begins what is due for all destinations beside the uploads. Called each second.
+    void tick() {
+        databases.forEach(Database::tick);
     }
 
     /// Captures what is committed now in all databases, and waits until all destinations have it.
@@ -154,6 +166,9 @@ public final class Engine implements AutoCloseable {
                 }
                 for (Destination destination : database.destinations()) {
                     destination.awaitIdle(deadline);
+                }
+                for (Upkeep upkeep : database.upkeeps()) {
+                    upkeep.awaitIdle(deadline);
                 }
             }
         } catch (InterruptedException e) {

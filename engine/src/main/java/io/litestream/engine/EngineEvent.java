@@ -66,6 +66,20 @@ public sealed interface EngineEvent {
     record DestinationRecovered(Path database, String destination, int failures)
             implements EngineEvent {}
 
+    /// Transactions of a destination were merged into one file.
+    ///
+    /// @param inputs how many files were merged
+    record Compacted(Path database, String destination, ReplicaFile file, int inputs, Duration took)
+            implements EngineEvent {}
+
+    /// Something that is done for a destination from time to time failed, and is tried again.
+    /// Replication to it goes on.
+    ///
+    /// @param chore what it was, such as `compaction`
+    record UpkeepFailed(
+            Path database, String destination, String chore, String reason, Duration retryIn)
+            implements EngineEvent {}
+
     /// The spool is full, so files that this destination had not got are gone. It gets every page
     /// instead.
     record ClaimLost(Path database, String destination, long limitBytes) implements EngineEvent {}

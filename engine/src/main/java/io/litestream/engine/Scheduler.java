@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/// The threads of an engine: one for time, a few that drive databases, and a few that stream
-/// images.
+/// The threads of an engine: one for time, a few that drive databases, a few that stream images,
+/// and a few for the upkeep of destinations.
 ///
 /// They are platform threads, since SQLite and files would hold the carriers of virtual ones; and
 /// nobody interrupts them, since that would close the channel on a database file and drop the
@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 final class Scheduler implements AutoCloseable {
 
     private static final int IMAGES_AT_ONCE = 2;
+    private static final int UPKEEPS_AT_ONCE = 2; // each may take tens of megabytes for a merge
     private static final long CLOSE_SECONDS = 60;
 
     private final ScheduledThreadPoolExecutor time;
     private final ExecutorService workers;
     private final ExecutorService images;
+    private final ExecutorService upkeeps;
 
     Scheduler(int workerCount) {
         time = new ScheduledThreadPoolExecutor(1, threads("litestream-time"));
@@ -33,6 +35,7 @@ final class Scheduler implements AutoCloseable {
         time.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         workers = Executors.newFixedThreadPool(workerCount, threads("litestream-worker-"));
         images = Executors.newFixedThreadPool(IMAGES_AT_ONCE, threads("litestream-image-"));
+        upkeeps = Executors.newFixedThreadPool(UPKEEPS_AT_ONCE, threads("litestream-upkeep-"));
     }
 
     /// Runs a step of a database on one of the workers. Does nothing once this is closed.
@@ -43,6 +46,11 @@ final class Scheduler implements AutoCloseable {
     /// Streams an image. Does nothing once this is closed.
     void stream(Runnable image) {
         submit(images, image);
+    }
+
+    /// Runs the chores of a destination that are due. Does nothing once this is closed.
+    void upkeep(Runnable chores) {
+        submit(upkeeps, chores);
     }
 
     /// Runs something after that long; running the result calls it off.
@@ -61,10 +69,12 @@ final class Scheduler implements AutoCloseable {
         time.shutdown();
         workers.shutdown();
         images.shutdown();
+        upkeeps.shutdown();
         try {
             time.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             workers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             images.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            upkeeps.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Interrupts.keep();
         }

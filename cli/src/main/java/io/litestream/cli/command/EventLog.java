@@ -52,6 +52,8 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.HistoryAdopted e -> historyAdopted(e);
             case EngineEvent.DestinationFailed e -> destinationFailed(e);
             case EngineEvent.DestinationRecovered e -> destinationRecovered(e);
+            case EngineEvent.Compacted e -> compacted(e);
+            case EngineEvent.UpkeepFailed e -> upkeepFailed(e);
             case EngineEvent.ClaimLost e -> claimLost(e);
             case EngineEvent.DestinationStopped e -> destinationStopped(e);
             case EngineEvent.Degraded e -> degraded(e);
@@ -192,6 +194,41 @@ final class EventLog implements Consumer<EngineEvent> {
                 e.destination(),
                 "previous_errors",
                 e.failures());
+    }
+
+    private static void compacted(EngineEvent.Compacted e) {
+        ReplicaFile file = e.file();
+        log(
+                INFO,
+                "compaction complete",
+                e,
+                "replica",
+                e.destination(),
+                "level",
+                file.level().number(),
+                "txid.min",
+                file.range().first(),
+                "txid.max",
+                file.range().last(),
+                "size",
+                file.size(),
+                "inputs",
+                e.inputs(),
+                "elapsed",
+                e.took());
+    }
+
+    private static void upkeepFailed(EngineEvent.UpkeepFailed e) {
+        log(
+                ERROR,
+                e.chore() + " failed",
+                e,
+                "replica",
+                e.destination(),
+                "error",
+                e.reason(),
+                "backoff",
+                e.retryIn());
     }
 
     private static void claimLost(EngineEvent.ClaimLost e) {
