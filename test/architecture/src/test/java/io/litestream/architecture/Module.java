@@ -14,6 +14,13 @@ enum Module {
     TESTKIT(
             List.of("io.litestream.storage.testkit.."),
             List.of("io.litestream.storage", "io.litestream.time", "org.junit..", "org.assertj..")),
+    S3(
+            List.of("io.litestream.storage.s3.."),
+            List.of(
+                    "io.litestream.storage",
+                    "io.litestream.time",
+                    "javax.net.ssl..",
+                    "software.amazon.awssdk..")),
     REPLICA(
             List.of("io.litestream.replica.."),
             List.of(
@@ -86,7 +93,7 @@ enum Module {
         List<String> sql =
                 switch (this) {
                     case SQLITE, DEMO, DIST -> List.of("java.sql..", "javax.sql..");
-                    case TIME, LTX, STORAGE, TESTKIT, REPLICA, ENGINE, CLI -> List.of();
+                    case TIME, LTX, STORAGE, S3, TESTKIT, REPLICA, ENGINE, CLI -> List.of();
                 };
         return Stream.of(EVERYBODY, own, used, sql).flatMap(List::stream).toArray(String[]::new);
     }
