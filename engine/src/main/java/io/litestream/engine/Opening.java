@@ -91,16 +91,16 @@ final class Opening {
     /// one.
     private Optional<Replacement> checkReplaced(DatabaseFile file) throws IOException {
         try (BaselineFile baselines = BaselineFile.open(directory.baseline())) {
-            Optional<FileStat> foreign =
+            FileStat wal = FileStat.of(file.wal());
+            Optional<Baseline> foreign =
                     baselines.read().stream()
                             .findFirst()
-                            .filter(last -> !last.database().sameFile(file.openedAs()))
-                            .map(Baseline::wal)
-                            .filter(FileStat.of(file.wal())::sameFile);
+                            .filter(last -> last.database().differsForCertain(file.openedAs()))
+                            .filter(last -> last.wal().sameFileForCertain(wal));
             if (foreign.isEmpty()) {
                 return Optional.empty();
             }
-            Replacement found = Replacement.of(file, foreign.get());
+            Replacement found = Replacement.of(file, wal, foreign.get().position().wal());
             context.events().accept(new EngineEvent.FileChanged(settings.database(), found.text()));
             return Optional.of(found);
         } catch (IOException e) {
@@ -129,7 +129,7 @@ final class Opening {
                         context.scheduler()::after,
                         context.clock(),
                         context.events());
-        if (replacement.equals(Optional.of(Replacement.IN_USE))) {
+        if (replacement.isPresent() && replacement.get().leavesDoubt()) {
             live.mistrust();
         }
         report(live);

@@ -4,6 +4,7 @@ import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
+import io.litestream.sqlite.WalPosition;
 import io.litestream.time.Interrupts;
 
 import java.io.IOException;
@@ -300,8 +301,9 @@ final class Replication {
             return Optional.of(reopen());
         }
         if (!look.database().sameFile(opened)) {
+            Optional<WalPosition> captured = live.line().position().wal();
             captureLast();
-            report(replaced().text());
+            report(replaced(captured).text());
             return Optional.of(reopen());
         }
         if (!live.open().holdsItsFiles(look.wal())) {
@@ -313,10 +315,10 @@ final class Replication {
         return Optional.empty();
     }
 
-    private Replacement replaced() throws IOException {
+    private Replacement replaced(Optional<WalPosition> captured) throws IOException {
         OpenDatabase old = live.open();
         try (DatabaseFile fresh = DatabaseFile.open(settings.database())) {
-            return Replacement.of(fresh, old.openedWal());
+            return Replacement.of(fresh, old.openedWal(), captured);
         }
     }
 

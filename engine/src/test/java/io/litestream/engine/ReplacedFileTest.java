@@ -1,6 +1,7 @@
 package io.litestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,69 @@ final class ReplacedFileTest {
 
             assertHasNewContent(fixture);
         }
+    }
+
+    @Test
+    void leavesTheWalOfANewFileThatGotTheInodeOfTheOldOnes() throws Exception {
+        try (EngineFixture fixture = replicating()) {
+            Sqlite3 app = Sqlite3.start(fixture.database);
+            app.tell(FILL);
+            fixture.sync();
+            fixture.stop();
+            Path fresh = replacement(fixture);
+            app.kill();
+            Object inode = Files.getAttribute(fixture.wal(), "unix:ino");
+            Files.createLink(directory.resolve("old.db"), fixture.database);
+            rename(fixture.shm(), directory.resolve("old.shm"));
+            Files.delete(fixture.wal()); // so its inode is the only one that is free
+            rename(fresh, fixture.database);
+
+            commitAndDie(fixture);
+            assumeTrue(
+                    Files.getAttribute(fixture.wal(), "unix:ino").equals(inode),
+                    "the file system gave the new file another inode");
+            fixture.start();
+            fixture.sync();
+
+            assertHasLastCommit(fixture);
+        }
+    }
+
+    @Test
+    void leavesTheEmptyWalThatANewFileWentOnWith() throws Exception {
+        try (EngineFixture fixture = replicating()) {
+            Sqlite3 app = Sqlite3.start(fixture.database);
+            app.tell(FILL);
+            fixture.sync();
+            Path fresh = replacement(fixture);
+            fixture.await("an empty wal", () -> fixture.wal().toFile().length() == 0);
+            fixture.stop();
+            app.kill();
+            assertThat(fixture.wal()).isEmptyFile();
+            rename(fresh, fixture.database);
+
+            commitAndDie(fixture);
+            fixture.start();
+            fixture.sync();
+
+            assertHasLastCommit(fixture);
+        }
+    }
+
+    /// Commits to the new file as an application does that is killed before it checkpoints.
+    private static void commitAndDie(EngineFixture fixture) throws Exception {
+        Sqlite3 next = Sqlite3.start(fixture.database);
+        next.ask("PRAGMA journal_mode=WAL");
+        next.tell("INSERT INTO mark VALUES('last')");
+        next.kill();
+        assertThat(fixture.wal()).isNotEmptyFile();
+    }
+
+    private static void assertHasLastCommit(EngineFixture fixture) throws Exception {
+        assertThat(Sqlite3.run(fixture.database, "SELECT * FROM mark WHERE v = 'last'"))
+                .isEqualTo("last");
+        assertThat(Sqlite3.run(fixture.database, "PRAGMA integrity_check")).isEqualTo("ok");
+        fixture.assertRestorable();
     }
 
     @Test

@@ -17,7 +17,7 @@ final class KernelLocksTest {
     @TempDir Path directory;
 
     private static FileStat file(int major, int minor, long inode) {
-        return new FileStat((long) major << 8 | minor, inode, 0, 0, 0);
+        return new FileStat((long) major << 8 | minor, inode, 0, 0, 0, 0);
     }
 
     @Test
@@ -61,7 +61,7 @@ final class KernelLocksTest {
                                 "2: POSIX  ADVISORY  READ 8 00:01:55 0 0"));
         long device = 0x45 | 0x103 << 8 | 0x123L << 20;
 
-        assertThat(locks.on(new FileStat(device, 55, 0, 0, 0)))
+        assertThat(locks.on(new FileStat(device, 55, 0, 0, 0, 0)))
                 .extracting(Lock::pid)
                 .containsExactly(7L);
     }

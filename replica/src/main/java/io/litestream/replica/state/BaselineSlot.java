@@ -18,26 +18,26 @@ import java.util.Optional;
 /// | Offset | Size | Field        | Meaning                                                       |
 /// |-------:|-----:|--------------|---------------------------------------------------------------|
 /// |      0 |    8 | magic        | `LSBASELN`                                                    |
-/// |      8 |    4 | version      | 1                                                             |
+/// |      8 |    4 | version      | 2                                                             |
 /// |     12 |    4 | page size    | of the database, in bytes                                     |
 /// |     16 |    8 | sequence     | of the writes to this file, from 1; odd ones go to slot 1     |
 /// |     24 |    8 | txid         | the last transaction                                          |
 /// |     32 |    8 | page count   | of the database                                               |
 /// |     40 |    8 | checksum     | of the database                                               |
-/// |     48 |   40 | database     | device, inode, size, modified, changed: 8 bytes each          |
-/// |     88 |   40 | WAL          | the same                                                      |
-/// |    128 |    8 | taken        | seconds since 1970                                            |
-/// |    136 |    4 | taken        | nanoseconds of the second                                     |
-/// |    140 |    4 | flags        | 1: there is a WAL position; 2: the database file held it all  |
-/// |    144 |   48 | WAL position | as [WalPosition] encodes it, otherwise zeros                  |
-/// |    192 |  312 | reserved     | zeros                                                         |
+/// |     48 |   48 | database     | device, inode, size, modified, changed, born: 8 bytes each    |
+/// |     96 |   48 | WAL          | the same                                                      |
+/// |    144 |    8 | taken        | seconds since 1970                                            |
+/// |    152 |    4 | taken        | nanoseconds of the second                                     |
+/// |    156 |    4 | flags        | 1: there is a WAL position; 2: the database file held it all  |
+/// |    160 |   48 | WAL position | as [WalPosition] encodes it, otherwise zeros                  |
+/// |    208 |  296 | reserved     | zeros                                                         |
 /// |    504 |    8 | checksum     | XXH64 over the bytes before, seeded with the slot, 0 or 1     |
 record BaselineSlot(long sequence, Baseline baseline) {
 
     static final int SIZE = 512;
 
     private static final long MAGIC = 0x4C53_4241_5345_4C4EL;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int CHECKSUM_OFFSET = 504;
     private static final int HAS_POSITION = 1;
     private static final int BACKFILLED = 2;
@@ -110,11 +110,12 @@ record BaselineSlot(long sequence, Baseline baseline) {
 
     private static void put(ByteBuffer out, FileStat stat) {
         out.putLong(stat.device()).putLong(stat.inode()).putLong(stat.size());
-        out.putLong(stat.modifiedNanos()).putLong(stat.changedNanos());
+        out.putLong(stat.modifiedNanos()).putLong(stat.changedNanos()).putLong(stat.bornNanos());
     }
 
     private static FileStat stat(ByteBuffer in) {
-        return new FileStat(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        return new FileStat(
+                in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
     private int flags() {

@@ -191,8 +191,8 @@ final class BaselineFileTest {
         WalPosition wal = new WalPosition(walHeader(), txid * 31, running);
         Position position =
                 new Position(new Txid(txid), 4096, txid * 3, new Checksum(-txid), Optional.of(wal));
-        FileStat database = new FileStat(1, 2, 3, txid, 5);
-        FileStat walFile = new FileStat(1, 12, 13, 14, txid);
+        FileStat database = new FileStat(1, 2, 3, txid, 5, 6);
+        FileStat walFile = new FileStat(1, 12, 13, 14, txid, 16);
         return new Baseline(
                 position, database, walFile, Instant.ofEpochSecond(txid, 123), txid % 2 == 0);
     }
