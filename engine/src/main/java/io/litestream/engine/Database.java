@@ -53,23 +53,12 @@ final class Database {
         this.context = context;
         this.destinations =
                 settings.destinations().stream()
-                        .map(d -> destination(d, settings.database()))
+                        .map(d -> new Destination(d, settings.database(), context, this::wake))
                         .toList();
         this.upkeeps = destinations.stream().map(this::upkeep).toList();
         this.opening = new Opening(settings, context, destinations);
         this.progress = new Progress(destinations, context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
-    }
-
-    private Destination destination(DestinationSettings of, Path database) {
-        return new Destination(
-                of,
-                database,
-                context.uploads(),
-                context.clock(),
-                context.backoff(),
-                context.events(),
-                this::wake);
     }
 
     private Upkeep upkeep(Destination of) {

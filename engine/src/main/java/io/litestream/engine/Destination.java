@@ -6,10 +6,8 @@ import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
-import io.litestream.replica.PlanResult;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
-import io.litestream.replica.RestorePlanner;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 import io.litestream.time.Interrupts;
@@ -21,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,11 +34,11 @@ final class Destination {
 
     private final DestinationSettings settings;
     private final Path database;
-    private final Semaphore uploads;
+    private final Context context;
     private final Clock clock;
-    private final Backoff backoff;
     private final Consumer<EngineEvent> events;
     private final Runnable wake;
+    private final Holdings holdings = new Holdings();
 
     /// How things stand between us and the destination.
     enum Standing {
@@ -59,19 +56,6 @@ final class Destination {
     private Standing standing = Standing.UNKNOWN;
 
     @GuardedBy("this")
-    private Inventory inventory = Inventory.empty();
-
-    @GuardedBy("this")
-    private Optional<Txid> durable =
-            Optional.empty(); // up to here, without a hole, at the destination
-
-    @GuardedBy("this")
-    private boolean based; // whether the slots at the destination have a base to start from
-
-    @GuardedBy("this")
-    private boolean baseAsked; // whether a new base was asked for, whatever is there
-
-    @GuardedBy("this")
     private boolean working;
 
     @GuardedBy("this")
@@ -86,22 +70,13 @@ final class Destination {
     @GuardedBy("this")
     private @Nullable Spool spool;
 
-    /// @param uploads bounds how many uploads of the whole engine run at once
     /// @param wake called when there is something new to know, from any thread
-    Destination(
-            DestinationSettings settings,
-            Path database,
-            Semaphore uploads,
-            Clock clock,
-            Backoff backoff,
-            Consumer<EngineEvent> events,
-            Runnable wake) {
+    Destination(DestinationSettings settings, Path database, Context context, Runnable wake) {
         this.settings = settings;
         this.database = database;
-        this.uploads = uploads;
-        this.clock = clock;
-        this.backoff = backoff;
-        this.events = events;
+        this.context = context;
+        this.clock = context.clock();
+        this.events = context.events();
         this.wake = wake;
         this.paidUntil = clock.nanoTime();
     }
@@ -122,13 +97,13 @@ final class Destination {
         return standing;
     }
 
-    synchronized Inventory inventory() {
-        return inventory;
+    Inventory inventory() {
+        return holdings.inventory();
     }
 
     /// Returns the last transaction up to which nothing is missing at the destination.
-    synchronized Optional<Txid> durable() {
-        return durable;
+    Optional<Txid> durable() {
+        return holdings.durable();
     }
 
     /// Says whether it has failed since it last answered.
@@ -141,33 +116,20 @@ final class Destination {
     }
 
     /// Says whether what it holds can be restored at its head.
-    synchronized boolean isBased() {
-        return based && !baseAsked;
+    boolean isBased() {
+        return holdings.isBased();
     }
 
     /// Notes that a new base is needed: what is there cannot be applied to what comes.
-    synchronized void needsBase() {
-        baseAsked = true;
+    void needsBase() {
+        holdings.needsBase();
     }
 
     /// Says whether the slot that it needs next is gone from the spool, so that it needs every
     /// page.
-    synchronized boolean hasHole(Spool from, Txid head) {
-        Txid next = next();
-        return standing == Standing.READY && !next.isAfter(head) && !from.contains(next);
-    }
-
-    @GuardedBy("this")
-    private Txid next() {
-        return durable.map(Txid::next).orElse(Txid.FIRST.next());
-    }
-
-    @GuardedBy("this")
-    private boolean isRestorable() {
-        return inventory
-                .head()
-                .map(head -> RestorePlanner.plan(inventory, head) instanceof PlanResult.Plan)
-                .orElse(false);
+    boolean hasHole(Spool from, Txid head) {
+        Txid next = holdings.next();
+        return standing() == Standing.READY && !next.isAfter(head) && !from.contains(next);
     }
 
     /// Returns when the next slot may go out, on the clock's steady count; empty if it cannot take
@@ -189,24 +151,15 @@ final class Destination {
         Thread.ofVirtual().name("litestream-ship-" + name()).start(this::run);
     }
 
-    /// Notes a file that another job has stored here. If it joins what was durable, the slots go on
-    /// after it.
-    synchronized void stored(ReplicaFile file) {
-        inventory = inventory.with(file);
-        Txid last = file.range().last();
-        if (durable.isEmpty() || last.isAfter(durable.get())) {
-            durable = Optional.of(last);
-        }
-        baseAsked &= !file.range().isSnapshot();
-        based = isRestorable();
+    /// Notes a file that another job has stored here. If it goes further than what was durable, the
+    /// slots go on after it.
+    void stored(ReplicaFile file) {
+        holdings.stored(file);
     }
 
     /// Notes files that are no longer there.
-    synchronized void removed(Collection<ReplicaFile> files) {
-        for (ReplicaFile file : files) {
-            inventory = inventory.without(file);
-        }
-        based = isRestorable();
+    void removed(Collection<ReplicaFile> files) {
+        holdings.removed(files);
     }
 
     /// Sends nothing more there.
@@ -251,7 +204,7 @@ final class Destination {
         return switch (standing) {
             case UNKNOWN -> Optional.of(new Work.ListFiles());
             case READY -> {
-                Txid next = next();
+                Txid next = holdings.next();
                 Spool from = spool;
                 yield from != null && from.contains(next)
                         ? Optional.of(new Work.Upload(from, next))
@@ -281,14 +234,14 @@ final class Destination {
 
     private void perform(Work work) {
         try {
-            uploads.acquireUninterruptibly();
+            context.uploads().acquireUninterruptibly();
             try {
                 switch (work) {
                     case Work.ListFiles _ -> list();
                     case Work.Upload(Spool from, Txid txid) -> upload(from, txid);
                 }
             } finally {
-                uploads.release();
+                context.uploads().release();
             }
             succeeded();
         } catch (StorageException.Conflict e) {
@@ -308,9 +261,7 @@ final class Destination {
         Inventory found = settings.replica().inventory();
         synchronized (this) {
             if (standing == Standing.UNKNOWN) {
-                inventory = found;
-                durable = found.head();
-                based = isRestorable();
+                holdings.listed(found);
                 standing = Standing.READY;
             }
         }
@@ -326,9 +277,8 @@ final class Destination {
                                 TxidRange.of(txid),
                                 from.timestamp(txid),
                                 out -> from.copy(txid, out));
+        holdings.added(file);
         synchronized (this) {
-            inventory = inventory.with(file);
-            durable = Optional.of(txid);
             paidUntil = Math.max(began, paidUntil) + interval();
         }
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
@@ -354,7 +304,7 @@ final class Destination {
         synchronized (this) {
             failures++;
             lastFailure = reason;
-            wait = backoff.delay(failures);
+            wait = context.backoff().delay(failures);
         }
         events.accept(new EngineEvent.DestinationFailed(database, name(), reason, wait));
         wake.run();

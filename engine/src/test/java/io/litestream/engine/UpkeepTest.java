@@ -48,10 +48,7 @@ final class UpkeepTest {
                             new Replica("memory", new MemoryObjectStore(), KeyLayout.PLAIN),
                             Duration.ZERO),
                     DATABASE,
-                    new Semaphore(1),
-                    clock,
-                    new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(1)),
-                    events::add,
+                    context,
                     () -> {});
     private final List<String> runs = new CopyOnWriteArrayList<>();
 

@@ -1,0 +1,94 @@
+package io.litestream.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.litestream.ltx.Txid;
+import io.litestream.replica.Inventory;
+import io.litestream.replica.PlanResult;
+import io.litestream.replica.ReplicaFile;
+import io.litestream.replica.RestorePlanner;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/// What a destination holds, as its only writer knows: listed once, and kept up to date with every
+/// file that is stored or removed. Any thread may call.
+final class Holdings {
+
+    @GuardedBy("this")
+    private Inventory inventory = Inventory.empty();
+
+    @GuardedBy("this")
+    private Optional<Txid> durable = Optional.empty();
+
+    @GuardedBy("this")
+    private boolean based; // whether the slots have a base to start from
+
+    @GuardedBy("this")
+    private boolean baseAsked; // whether a new base was asked for, whatever is there
+
+    synchronized Inventory inventory() {
+        return inventory;
+    }
+
+    /// Returns the last transaction up to which nothing is missing.
+    synchronized Optional<Txid> durable() {
+        return durable;
+    }
+
+    /// Returns the transaction whose slot comes next.
+    synchronized Txid next() {
+        return durable.map(Txid::next).orElse(Txid.FIRST.next());
+    }
+
+    /// Says whether it can be restored at its head.
+    synchronized boolean isBased() {
+        return based && !baseAsked;
+    }
+
+    /// Notes that a new base is needed: what is there cannot be applied to what comes.
+    synchronized void needsBase() {
+        baseAsked = true;
+    }
+
+    /// Takes what a listing found for all there is.
+    synchronized void listed(Inventory found) {
+        inventory = found;
+        durable = found.head();
+        based = isRestorable();
+    }
+
+    /// Notes a slot that has followed what was durable.
+    synchronized void added(ReplicaFile slot) {
+        inventory = inventory.with(slot);
+        durable = Optional.of(slot.range().last());
+    }
+
+    /// Notes a file that was stored beside the slots. If it goes further than what was durable, the
+    /// slots go on after it.
+    synchronized void stored(ReplicaFile file) {
+        inventory = inventory.with(file);
+        Txid last = file.range().last();
+        if (durable.isEmpty() || last.isAfter(durable.get())) {
+            durable = Optional.of(last);
+        }
+        baseAsked &= !file.range().isSnapshot();
+        based = isRestorable();
+    }
+
+    /// Notes files that are no longer there.
+    synchronized void removed(Collection<ReplicaFile> files) {
+        for (ReplicaFile file : files) {
+            inventory = inventory.without(file);
+        }
+        based = isRestorable();
+    }
+
+    @GuardedBy("this")
+    private boolean isRestorable() {
+        return inventory
+                .head()
+                .map(head -> RestorePlanner.plan(inventory, head) instanceof PlanResult.Plan)
+                .orElse(false);
+    }
+}
