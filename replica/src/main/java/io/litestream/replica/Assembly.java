@@ -44,7 +44,7 @@ final class Assembly {
     /// @throws RestoreException.Damaged if the files are sound, but lack a page
     /// @throws RestoreException.Failed if the database cannot be written
     /// @throws IOException if the replica cannot be read
-    Checksum run(PartialDatabase database) throws IOException {
+    Checksum run(AssembledDatabase database) throws IOException {
         if (database.hasBegunFile()) {
             applyRest(filesLeft(database).getFirst(), database);
         }
@@ -63,12 +63,12 @@ final class Assembly {
         return database.finish();
     }
 
-    private List<ReplicaFile> filesLeft(PartialDatabase database) {
+    private List<ReplicaFile> filesLeft(AssembledDatabase database) {
         List<ReplicaFile> newestFirst = plan.files().reversed();
         return newestFirst.subList(database.filesDone(), newestFirst.size());
     }
 
-    private void apply(ReplicaFile file, InputStream content, PartialDatabase database)
+    private void apply(ReplicaFile file, InputStream content, AssembledDatabase database)
             throws IOException {
         try (LtxDecoder decoder = new LtxDecoder(content, replica.name(file))) {
             accept(file, decoder.header());
@@ -82,7 +82,7 @@ final class Assembly {
         }
     }
 
-    private void applyRest(ReplicaFile file, PartialDatabase database) throws IOException {
+    private void applyRest(ReplicaFile file, AssembledDatabase database) throws IOException {
         accept(file, replica.header(file));
         PageIndex index = replica.pageIndex(file);
         int from = 0;
@@ -95,7 +95,7 @@ final class Assembly {
         database.endFile();
     }
 
-    private void applyRest(ReplicaFile file, PageIndex index, int from, PartialDatabase database)
+    private void applyRest(ReplicaFile file, PageIndex index, int from, AssembledDatabase database)
             throws IOException {
         PageIndex.Entry last = index.entry(index.size() - 1);
         Span rest = new Span(file, index.entry(from).offset(), last.offset() + last.size());

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /// now and then a record of that beside it.
 ///
 /// Its pages come file by file, from the newest; a page that is there already is not wanted again.
-final class PartialDatabase implements AutoCloseable {
+final class PartialDatabase implements AssembledDatabase, AutoCloseable {
 
     private static final Duration RECORD_EVERY = Duration.ofSeconds(3);
     private static final int PAGES_BETWEEN_LOOKS = 256;
@@ -56,24 +56,23 @@ final class PartialDatabase implements AutoCloseable {
         this.writer = new PageWriter(file, newest.pageSize(), hashes, left.checksum());
     }
 
-    /// Returns how many files of the plan, from the newest, are in.
-    int filesDone() {
+    @Override
+    public int filesDone() {
         return filesDone;
     }
 
-    /// Says whether pages of the file after those are in.
-    boolean hasBegunFile() {
+    @Override
+    public boolean hasBegunFile() {
         return begun.size() > 0;
     }
 
-    /// Says whether a page of the present file is wanted: the database has it, and no newer image
-    /// of it is in.
-    boolean wants(long page) {
+    @Override
+    public boolean wants(long page) {
         return page <= newest.pageCount() && !done.contains(page) && !begun.contains(page);
     }
 
-    /// Takes a page that is wanted.
-    void put(long page, byte[] bytes) throws IOException {
+    @Override
+    public void put(long page, byte[] bytes) throws IOException {
         begun.add(page);
         writer.put(page, bytes);
         if (--pagesUntilLook == 0) {
@@ -82,8 +81,8 @@ final class PartialDatabase implements AutoCloseable {
         }
     }
 
-    /// Notes that the present file was read to the end.
-    void endFile() {
+    @Override
+    public void endFile() {
         begun.moveTo(done);
         filesDone++;
     }
@@ -103,18 +102,13 @@ final class PartialDatabase implements AutoCloseable {
         recordedNanos = clock.nanoTime();
     }
 
-    /// Returns the first page that is in no file, once all were read.
-    OptionalLong missing() {
-        if (done.size() == newest.snapshotPages()) {
-            return OptionalLong.empty();
-        }
-        long missing = done.firstAbsent(1);
-        return OptionalLong.of(
-                missing == newest.lockPage() ? done.firstAbsent(missing + 1) : missing);
+    @Override
+    public OptionalLong missing() {
+        return AssembledDatabase.missing(done, newest);
     }
 
-    /// Waits until everything is in the file, durably, and returns its checksum.
-    Checksum finish() throws IOException {
+    @Override
+    public Checksum finish() throws IOException {
         writer.finish(newest.pageCount());
         return writer.checksum();
     }

@@ -7,18 +7,20 @@ import io.litestream.ltx.PageIndex;
 import java.io.IOException;
 import java.util.List;
 
-/// A replica as a restore reads it: again where the store did not answer, and telling which file is
-/// damaged.
+/// A replica as who puts a database together reads it: again where the store did not answer, and
+/// telling which file is damaged.
 final class ReplicaReader {
 
     private final Replica replica;
     private final Retries retries;
-    private final RestoreRequest request;
+    private final int parallelism;
+    private final RestoreProgress progress;
 
-    ReplicaReader(Replica replica, Retries retries, RestoreRequest request) {
+    ReplicaReader(Replica replica, Retries retries, int parallelism, RestoreProgress progress) {
         this.replica = replica;
         this.retries = retries;
-        this.request = request;
+        this.parallelism = parallelism;
+        this.progress = progress;
     }
 
     /// Returns the key of a file, by which people find it.
@@ -40,7 +42,7 @@ final class ReplicaReader {
     }
 
     ReadAhead readAhead(List<ReadAhead.Span> spans) {
-        return new ReadAhead(replica, spans, request.parallelism(), retries, request.progress());
+        return new ReadAhead(replica, spans, parallelism, retries, progress);
     }
 
     private <T> T read(ReplicaFile file, Retries.Read<T> read) throws IOException {

@@ -89,7 +89,8 @@ public final class Restore {
             RestoreRequest request, OutputPlace place, TemporaryFile file, Damage damage)
             throws IOException {
         TargetResolver resolver = resolver(damage);
-        ReplicaReader reader = new ReplicaReader(replica, retries, request);
+        ReplicaReader reader =
+                new ReplicaReader(replica, retries, request.parallelism(), request.progress());
         Inventory inventory = list();
         int listings = 1;
         while (true) {
