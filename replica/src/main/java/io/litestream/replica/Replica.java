@@ -32,6 +32,9 @@ public final class Replica {
     private final ObjectStore store;
     private final KeyLayout layout;
 
+    /// Whether the store says of an absent object that we may not read it, as far as is known.
+    private volatile boolean deniesAbsent;
+
     /// `name` is what people are told when this replica is meant; the store stays the caller's to
     /// close.
     public Replica(String name, ObjectStore store, KeyLayout layout) {
@@ -55,8 +58,65 @@ public final class Replica {
         return layout.key(file.level(), file.range());
     }
 
-    /// Lists all levels. Objects with other names than those of LTX files are left out.
+    /// Returns all files. Objects with other names than those of LTX files are left out.
+    ///
+    /// Where listing is denied, the files are those of the catalog and the slots that follow it.
+    /// Where reading is denied as well, that may look like an empty replica: see [#ensureReadable].
+    ///
+    /// @throws StorageException.Rejected if listing is denied, and nothing else tells what there is
     public Inventory inventory() throws IOException {
+        try {
+            Inventory listed = list();
+            deniesAbsent = false;
+            return listed;
+        } catch (StorageException.Denied e) {
+            UnlistedReplica unlisted = new UnlistedReplica(name, store, layout);
+            deniesAbsent = !unlisted.tellsAbsence();
+            return unlisted.inventory();
+        }
+    }
+
+    /// Makes sure that what was not found is absent, and not just denied to us. Where the store
+    /// does not tell, an empty catalog is stored, unless there is one, and read.
+    ///
+    /// @throws StorageException.Denied if objects may be stored, but not read
+    public void ensureReadable(Instant now) throws IOException {
+        if (!deniesAbsent || mayReadCatalog()) {
+            return;
+        }
+        byte[] empty = Catalog.encode(Inventory.empty());
+        StorageException.Denied denied =
+                new StorageException.Denied(
+                        "objects of %s may be stored, but not read: allow that, too"
+                                .formatted(name),
+                        null);
+        try {
+            store.create(Catalog.KEY, now, out -> out.write(empty));
+        } catch (StorageException.Conflict e) {
+            throw denied; // it is there
+        }
+        if (!mayReadCatalog()) {
+            throw denied;
+        }
+    }
+
+    private boolean mayReadCatalog() throws IOException {
+        try {
+            store.open(Catalog.KEY, 0, 1).close();
+            return true;
+        } catch (StorageException.Denied | StorageException.NotFound e) {
+            return false;
+        }
+    }
+
+    /// Stores what the replica holds, for those who may not list it, in place of what was stored
+    /// before. This goes before the deletion of any file, and names none that is to be deleted.
+    public void storeCatalog(Inventory inventory, Instant now) throws IOException {
+        byte[] catalog = Catalog.encode(inventory);
+        store.replace(Catalog.KEY, now, out -> out.write(catalog));
+    }
+
+    private Inventory list() throws IOException {
         List<ReplicaFile> files = new ArrayList<>();
         FanOut.all("list " + name, Level.all(), Level.all().size(), this::list)
                 .forEach(files::addAll);
@@ -90,14 +150,18 @@ public final class Replica {
     ///
     /// @throws StorageException.NotFound if it is no longer there
     public InputStream open(ReplicaFile file) throws StorageException {
-        return store.open(key(file));
+        return open(file, 0, Long.MAX_VALUE);
     }
 
     /// Opens at most `length` bytes of a file, from `offset`. The caller closes the stream.
     ///
     /// @throws StorageException.NotFound if it is no longer there
     public InputStream open(ReplicaFile file, long offset, long length) throws StorageException {
-        return store.open(key(file), offset, length);
+        try {
+            return store.open(key(file), offset, length);
+        } catch (StorageException.Denied e) {
+            throw deniesAbsent ? new StorageException.NotFound(key(file)) : e;
+        }
     }
 
     /// Reads a file's header.
