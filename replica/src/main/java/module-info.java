@@ -10,5 +10,6 @@ module io.litestream.replica {
     requires transitive io.litestream.storage;
 
     exports io.litestream.replica;
+    exports io.litestream.replica.retention;
     exports io.litestream.replica.state;
 }

@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Chooses the files from which a state is put together. It reads nothing but the inventory.
@@ -22,7 +24,7 @@ public final class RestorePlanner {
 
     /// The better file is the greater: the one that ends later, else begins earlier, else is of a
     /// higher level.
-    private static final Comparator<ReplicaFile> BEST =
+    static final Comparator<ReplicaFile> BEST =
             Comparator.comparing((ReplicaFile file) -> file.range().last())
                     .thenComparing(file -> file.range().first(), Comparator.reverseOrder())
                     .thenComparing(ReplicaFile::level);
@@ -56,6 +58,25 @@ public final class RestorePlanner {
             }
         }
         return points;
+    }
+
+    /// Returns all files of the plans for these points together, in no particular order. The time
+    /// it takes grows little faster than the number of files, however many points there are.
+    ///
+    /// @throws IllegalArgumentException if one is none of the inventory's points
+    public static Set<ReplicaFile> files(Inventory inventory, NavigableSet<Txid> points) {
+        List<ReplicaFile> bases =
+                inventory.files(Level.SNAPSHOT).stream()
+                        .filter(RestorePlanner::isBase)
+                        .sorted(BEST)
+                        .toList();
+        List<ReplicaFile> changes =
+                inventory.files().stream()
+                        .filter(file -> file.level().compareTo(Level.SNAPSHOT) < 0)
+                        .toList();
+        Set<ReplicaFile> files = new HashSet<>();
+        new ChainIndex(changes).addPlans(points, bases, files);
+        return files;
     }
 
     /// Returns files that lead from the state after one transaction to that after another; none
