@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The LTX files of one database in one store, which is rooted at the replica's path.
 ///
@@ -27,6 +28,7 @@ import java.util.Optional;
 public final class Replica {
 
     private static final int LISTED_AT_ONCE = 50_000;
+    private static final int DELETED_AT_ONCE = 16;
 
     private final String name;
     private final ObjectStore store;
@@ -229,6 +231,20 @@ public final class Replica {
     /// Deletes a file. If it is not there, that is a success.
     public void delete(ReplicaFile file) throws StorageException {
         store.delete(key(file));
+    }
+
+    /// Deletes files, several at once and in no particular order. If some are not there, that is a
+    /// success. The first failure is thrown, after all deletions that were begun have ended.
+    ///
+    /// @param deleted told of each file that is gone, by any thread
+    public void delete(List<ReplicaFile> files, Consumer<ReplicaFile> deleted) throws IOException {
+        FanOut.Question<ReplicaFile, ReplicaFile> question =
+                file -> {
+                    delete(file);
+                    deleted.accept(file);
+                    return file;
+                };
+        FanOut.all("delete from " + name, files, DELETED_AT_ONCE, question);
     }
 
     @Override
