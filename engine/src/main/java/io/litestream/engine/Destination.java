@@ -39,6 +39,7 @@ final class Destination {
     private final Consumer<EngineEvent> events;
     private final Runnable wake;
     private final Holdings holdings = new Holdings();
+    private final CatalogKeeper catalog;
 
     /// How things stand between us and the destination.
     enum Standing {
@@ -79,6 +80,13 @@ final class Destination {
         this.events = context.events();
         this.wake = wake;
         this.paidUntil = clock.nanoTime();
+        this.catalog =
+                new CatalogKeeper(settings.replica(), holdings::inventory, clock, this::refused);
+    }
+
+    private void refused(StorageException refusal) {
+        String reason = "the catalog is not kept: " + refusal.getMessage();
+        events.accept(new EngineEvent.RightMissing(database, name(), reason));
     }
 
     String name() {
@@ -155,6 +163,15 @@ final class Destination {
     /// slots go on after it.
     void stored(ReplicaFile file) {
         holdings.stored(file);
+        catalog.added(file, holdings.inventory().head(Level.CAPTURED));
+    }
+
+    /// Makes sure that nobody needs these files any more to learn what there is, so that they can
+    /// be deleted. Blocks, at times for a call to the store.
+    ///
+    /// @throws IOException if the store did not answer; then they must stay
+    void release(Collection<ReplicaFile> files) throws IOException {
+        catalog.release(files);
     }
 
     /// Notes files that are no longer there.
@@ -196,6 +213,8 @@ final class Destination {
     private sealed interface Work {
         record ListFiles() implements Work {}
 
+        record StoreCatalog() implements Work {}
+
         record Upload(Spool from, Txid txid) implements Work {}
     }
 
@@ -204,6 +223,9 @@ final class Destination {
         return switch (standing) {
             case UNKNOWN -> Optional.of(new Work.ListFiles());
             case READY -> {
+                if (catalog.isDue()) {
+                    yield Optional.of(new Work.StoreCatalog());
+                }
                 Txid next = holdings.next();
                 Spool from = spool;
                 yield from != null && from.contains(next)
@@ -238,6 +260,7 @@ final class Destination {
             try {
                 switch (work) {
                     case Work.ListFiles _ -> list();
+                    case Work.StoreCatalog _ -> catalog.store();
                     case Work.Upload(Spool from, Txid txid) -> upload(from, txid);
                 }
             } finally {
@@ -259,6 +282,9 @@ final class Destination {
 
     private void list() throws IOException {
         Inventory found = settings.replica().inventory();
+        if (found.isEmpty()) {
+            settings.replica().ensureReadable(clock.instant());
+        }
         synchronized (this) {
             if (standing == Standing.UNKNOWN) {
                 holdings.listed(found);

@@ -84,6 +84,10 @@ public sealed interface EngineEvent {
     /// instead.
     record ClaimLost(Path database, String destination, long limitBytes) implements EngineEvent {}
 
+    /// The credentials for a destination lack a right, so that something is left undone there.
+    /// Replication to it goes on. Told once for each thing.
+    record RightMissing(Path database, String destination, String reason) implements EngineEvent {}
+
     /// This destination gets nothing more: somebody else writes there, or a person must act.
     record DestinationStopped(Path database, String destination, String reason)
             implements EngineEvent {}

@@ -78,9 +78,7 @@ final class Holdings {
 
     /// Notes files that are no longer there.
     synchronized void removed(Collection<ReplicaFile> files) {
-        for (ReplicaFile file : files) {
-            inventory = inventory.without(file);
-        }
+        inventory = inventory.without(files);
         based = isRestorable();
     }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /// A database, an application that writes to it through JDBC, and an engine that replicates it to a
@@ -51,11 +52,16 @@ final class EngineFixture implements AutoCloseable {
     }
 
     EngineFixture(Path directory, EngineSettings settings) {
+        this(directory, settings, store -> store);
+    }
+
+    /// @param credentials what the engine and the restores see of the store
+    EngineFixture(Path directory, EngineSettings settings, UnaryOperator<ObjectStore> credentials) {
         this.directory = directory;
         this.database = directory.resolve("app.db");
         this.settings = settings;
         this.store = new FaultyObjectStore(new FileObjectStore(directory.resolve("replica")));
-        destination(store);
+        destination(credentials.apply(store));
     }
 
     /// Adds a destination, before the engine is started.

@@ -55,6 +55,7 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.Compacted e -> compacted(e);
             case EngineEvent.UpkeepFailed e -> upkeepFailed(e);
             case EngineEvent.ClaimLost e -> claimLost(e);
+            case EngineEvent.RightMissing e -> rightMissing(e);
             case EngineEvent.DestinationStopped e -> destinationStopped(e);
             case EngineEvent.Degraded e -> degraded(e);
             case EngineEvent.Recovered e -> recovered(e);
@@ -240,6 +241,11 @@ final class EventLog implements Consumer<EngineEvent> {
                 e.destination(),
                 "limit",
                 e.limitBytes());
+    }
+
+    private static void rightMissing(EngineEvent.RightMissing e) {
+        String message = "replica lacks a right, replication goes on";
+        log(WARNING, message, e, "replica", e.destination(), "reason", e.reason());
     }
 
     private static void destinationStopped(EngineEvent.DestinationStopped e) {

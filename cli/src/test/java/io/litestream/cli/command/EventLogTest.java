@@ -117,6 +117,17 @@ class EventLogTest {
                 .contains("msg=\"replica sync recovered\" db=a.db replica=s3 previous_errors=1");
     }
 
+    @Test
+    void warnsOfARightThatIsMissing() {
+        log.accept(new EngineEvent.RightMissing(DATABASE, "s3", "no deleting"));
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("level=WARN msg=\"replica lacks a right, replication goes on\"")
+                .endsWith("replica=s3 reason=\"no deleting\"");
+    }
+
     private java.util.List<String> lines() {
         return bytes.toString(StandardCharsets.UTF_8)
                 .lines()
