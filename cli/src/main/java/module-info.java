@@ -9,6 +9,7 @@ module io.litestream.cli {
     requires io.litestream.replica;
     requires io.litestream.sqlite;
     requires io.litestream.storage;
+    requires io.litestream.storage.s3;
     requires java.management;
     requires java.sql;
     requires jdk.unsupported;

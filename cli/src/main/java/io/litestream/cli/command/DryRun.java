@@ -87,7 +87,7 @@ final class DryRun {
     }
 
     private String replica(ReplicaConfiguration configured) throws IOException {
-        Replica replica = Replicas.open(configured.name(), configured.place());
+        Replica replica = Replicas.of(shell).open(configured);
         try (ObjectStore store = replica.store()) {
             probe(store);
             Inventory inventory = replica.inventory();

@@ -79,7 +79,7 @@ final class LtxCommand implements Command {
         Source source = Source.of(operand(arguments), arguments, shell, logging);
         List<Listed> files = new ArrayList<>();
         for (ReplicaConfiguration replica : source.replicas()) {
-            Inventory inventory = Replicas.open(replica.name(), replica.place()).inventory();
+            Inventory inventory = Replicas.of(shell).open(replica).inventory();
             for (Level level : levels) {
                 inventory.files(level).forEach(file -> files.add(new Listed(replica.name(), file)));
             }

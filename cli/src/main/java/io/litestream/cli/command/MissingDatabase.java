@@ -6,7 +6,6 @@ import io.litestream.cli.config.DatabaseConfiguration;
 import io.litestream.replica.RestoreException;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreTarget;
-import io.litestream.time.Clock;
 
 import java.nio.file.Files;
 
@@ -16,11 +15,11 @@ final class MissingDatabase {
     private static final System.Logger LOGGER = System.getLogger(MissingDatabase.class.getName());
 
     private final DatabaseConfiguration database;
-    private final Clock clock;
+    private final Shell shell;
 
-    MissingDatabase(DatabaseConfiguration database, Clock clock) {
+    MissingDatabase(DatabaseConfiguration database, Shell shell) {
         this.database = database;
-        this.clock = clock;
+        this.shell = shell;
     }
 
     /// Restores the newest state unless there is a file already, or no backup.
@@ -34,7 +33,7 @@ final class MissingDatabase {
         LOGGER.log(INFO, "attempting restore before replication", "path", database.path());
         try {
             Restorer.Restored restored =
-                    new Restorer(database.replicas(), clock)
+                    new Restorer(database.replicas(), shell)
                             .run(RestoreRequest.of(new RestoreTarget.Latest(), database.path()));
             LOGGER.log(
                     INFO,

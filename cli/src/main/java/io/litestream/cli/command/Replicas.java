@@ -1,20 +1,74 @@
 package io.litestream.cli.command;
 
+import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.config.ReplicaPlace;
 import io.litestream.replica.KeyLayout;
 import io.litestream.replica.Replica;
+import io.litestream.storage.Bandwidth;
+import io.litestream.storage.ObjectStore;
+import io.litestream.storage.ThrottledObjectStore;
 import io.litestream.storage.file.FileObjectStore;
+import io.litestream.storage.s3.S3ObjectStore;
+import io.litestream.time.Clock;
 
-/// Opens destinations. The one place that knows which kind of storage has which back end.
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Opens destinations. The one place that knows which kind of storage has which back end; a back
+/// end is loaded when the first of its destinations is opened.
 final class Replicas {
 
-    private Replicas() {}
+    private final Map<String, String> environment;
+    private final Clock clock;
 
-    /// Returns the replica at a place, called by this name in messages.
-    static Replica open(String name, ReplicaPlace place) {
+    Replicas(Map<String, String> environment, Clock clock) {
+        this.environment = Map.copyOf(environment);
+        this.clock = clock;
+    }
+
+    static Replicas of(Shell shell) {
+        return new Replicas(shell.environment(), shell.clock());
+    }
+
+    /// Returns a replica, without a bound on what is moved.
+    Replica open(ReplicaConfiguration replica) {
+        return new Replica(replica.name(), store(replica.place()), layout(replica.place()));
+    }
+
+    /// Returns a replica that keeps to its own bandwidth, and to that of all together.
+    Replica open(ReplicaConfiguration replica, Optional<Bandwidth> ofAll) {
+        List<Bandwidth> limits = new ArrayList<>();
+        bandwidth(replica.bandwidth()).ifPresent(limits::add);
+        ofAll.ifPresent(limits::add);
+        ObjectStore store = store(replica.place());
+        return new Replica(
+                replica.name(),
+                limits.isEmpty() ? store : new ThrottledObjectStore(store, limits),
+                layout(replica.place()));
+    }
+
+    /// Returns a bound of so many bytes a second.
+    Optional<Bandwidth> bandwidth(OptionalLong bytesPerSecond) {
+        return bytesPerSecond.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Bandwidth(bytesPerSecond.getAsLong(), clock));
+    }
+
+    private ObjectStore store(ReplicaPlace place) {
         return switch (place) {
-            case ReplicaPlace.Directory(var path) ->
-                    new Replica(name, new FileObjectStore(path), KeyLayout.PLAIN);
+            case ReplicaPlace.Directory(var path) -> new FileObjectStore(path);
+            case ReplicaPlace.S3(var settings, var path) ->
+                    S3ObjectStore.open(settings, environment, clock).below(path);
+        };
+    }
+
+    private static KeyLayout layout(ReplicaPlace place) {
+        return switch (place) {
+            case ReplicaPlace.Directory _ -> KeyLayout.PLAIN;
+            case ReplicaPlace.S3 _ -> KeyLayout.HEX;
         };
     }
 }

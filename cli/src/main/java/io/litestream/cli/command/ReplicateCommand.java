@@ -59,7 +59,7 @@ final class ReplicateCommand implements Command {
                 log.level().getName());
         restoreMissing(arguments, configuration, shell);
         tell(configuration);
-        try (Replication replication = Replication.start(configuration, shell.clock())) {
+        try (Replication replication = Replication.start(configuration, shell)) {
             if (arguments.isOn(ReplicateFlags.ONCE)) {
                 return new OneShot(replication, stops)
                         .run(
@@ -76,7 +76,7 @@ final class ReplicateCommand implements Command {
         for (DatabaseConfiguration database : configuration.databases()) {
             if (arguments.isOn(ReplicateFlags.RESTORE_IF_DB_NOT_EXISTS)
                     || database.whenMissing() == DatabaseConfiguration.WhenMissing.RESTORE) {
-                new MissingDatabase(database, shell.clock()).restore();
+                new MissingDatabase(database, shell).restore();
             }
         }
     }

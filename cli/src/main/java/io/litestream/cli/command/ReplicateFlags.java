@@ -100,18 +100,14 @@ final class ReplicateFlags {
 
     /// Returns the configuration: of the operands if there are any, else of the file.
     static Configuration configuration(Arguments arguments, Shell shell)
-            throws CommandException, ConfigurationException {
+            throws ConfigurationException {
         List<String> operands = arguments.operands();
         if (operands.isEmpty()) {
             return CommonFlags.configuration(arguments, shell);
         }
         Path database = shell.paths().database(operands.getFirst());
-        try {
-            return CommandLineConfiguration.of(
-                    database, operands.subList(1, operands.size()), shell.paths());
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()));
-        }
+        return CommandLineConfiguration.of(
+                database, operands.subList(1, operands.size()), shell.paths(), shell.placeReader());
     }
 
     /// Returns the words of the command to run: the flag's, else the configuration's.

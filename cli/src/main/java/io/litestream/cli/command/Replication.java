@@ -12,6 +12,7 @@ import io.litestream.engine.DestinationSettings;
 import io.litestream.engine.Engine;
 import io.litestream.engine.EngineSettings;
 import io.litestream.engine.ShutdownReport;
+import io.litestream.storage.Bandwidth;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// A running engine, made from the configuration, and how it ends.
@@ -40,7 +42,10 @@ final class Replication implements AutoCloseable {
     /// Starts to replicate the databases of a configuration.
     ///
     /// @throws IOException if a path cannot be resolved; nothing runs then
-    static Replication start(Configuration configuration, Clock clock) throws IOException {
+    static Replication start(Configuration configuration, Shell shell) throws IOException {
+        Clock clock = shell.clock();
+        Replicas replicas = Replicas.of(shell);
+        Optional<Bandwidth> ofAll = replicas.bandwidth(configuration.bandwidth());
         Engine engine =
                 new Engine(
                         EngineSettings.DEFAULT.withShutdownSyncTimeout(
@@ -50,7 +55,9 @@ final class Replication implements AutoCloseable {
                         new EventLog(clock));
         try {
             engine.start(
-                    configuration.databases().stream().map(Replication::settings).toList(),
+                    configuration.databases().stream()
+                            .map(database -> settings(database, replicas, ofAll))
+                            .toList(),
                     monitorInterval(configuration));
             return new Replication(engine, configuration, clock);
         } catch (IOException | RuntimeException e) {
@@ -60,7 +67,8 @@ final class Replication implements AutoCloseable {
     }
 
     /// Returns what the engine is told of a database.
-    static DatabaseSettings settings(DatabaseConfiguration database) {
+    static DatabaseSettings settings(
+            DatabaseConfiguration database, Replicas replicas, Optional<Bandwidth> ofAll) {
         return new DatabaseSettings(
                 database.path(),
                 database.metaPath(),
@@ -74,7 +82,7 @@ final class Replication implements AutoCloseable {
                         .map(replica ->
                                 new DestinationSettings(
                                         replica.name(),
-                                        Replicas.open(replica.name(), replica.place()),
+                                        replicas.open(replica, ofAll),
                                         replica.syncInterval()))
                         .toList());
     }

@@ -61,7 +61,7 @@ final class RestoreCommand implements Command {
             return ExitCode.SUCCESS;
         }
         RestoreReport report = new RestoreReport(source, request);
-        Restorer restorer = new Restorer(source.replicas(), shell.clock());
+        Restorer restorer = new Restorer(source.replicas(), shell);
         try {
             shell.out()
                     .print(

@@ -22,11 +22,13 @@ final class Restorer {
     private static final System.Logger LOGGER = System.getLogger(Restorer.class.getName());
 
     private final List<ReplicaConfiguration> replicas;
+    private final Replicas opening;
     private final Clock clock;
 
-    Restorer(List<ReplicaConfiguration> replicas, Clock clock) {
+    Restorer(List<ReplicaConfiguration> replicas, Shell shell) {
         this.replicas = List.copyOf(replicas);
-        this.clock = clock;
+        this.opening = Replicas.of(shell);
+        this.clock = shell.clock();
     }
 
     /// What was restored, and from which destination.
@@ -68,7 +70,7 @@ final class Restorer {
     }
 
     private Restore restore(ReplicaConfiguration replica) {
-        return new Restore(Replicas.open(replica.name(), replica.place()), clock);
+        return new Restore(opening.open(replica), clock);
     }
 
     /// Returns what each destination can give, the newest point first; at least one.

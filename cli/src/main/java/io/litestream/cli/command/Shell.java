@@ -1,5 +1,6 @@
 package io.litestream.cli.command;
 
+import io.litestream.cli.config.PlaceReader;
 import io.litestream.cli.config.UserPaths;
 import io.litestream.time.Clock;
 
@@ -44,6 +45,10 @@ public record Shell(
                 Path.of(System.getProperty("user.dir", "/")),
                 Terminal.OF_PROCESS,
                 Clock.system());
+    }
+
+    PlaceReader placeReader() {
+        return new PlaceReader(paths(), environment);
     }
 
     UserPaths paths() {

@@ -13,11 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What an operand `DB_PATH` or `REPLICA_URL` stands for: the destinations of a database of the
 /// configuration, or one destination.
 ///
-/// @param text what messages call it
+/// @param text what messages call it, without secrets
 /// @param database the database's path; none for a URL
 /// @param replicas at least one
 record Source(String text, Optional<Path> database, List<ReplicaConfiguration> replicas) {
@@ -44,9 +45,11 @@ record Source(String text, Optional<Path> database, List<ReplicaConfiguration> r
             }
             ReplicaPlace place = place(operand, shell);
             return new Source(
-                    operand,
+                    ReplicaUrl.withoutSecrets(operand),
                     Optional.empty(),
-                    List.of(new ReplicaConfiguration(place.type(), place, Duration.ZERO)));
+                    List.of(
+                            new ReplicaConfiguration(
+                                    place.type(), place, Duration.ZERO, OptionalLong.empty())));
         }
         Configuration configuration = CommonFlags.configuration(arguments, shell);
         logging.use(configuration.logging());
@@ -80,12 +83,8 @@ record Source(String text, Optional<Path> database, List<ReplicaConfiguration> r
     }
 
     /// Returns the place that a URL on the command line names.
-    static ReplicaPlace place(String url, Shell shell) throws CommandException {
-        try {
-            return ReplicaUrl.parse(url, shell.paths());
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()));
-        }
+    static ReplicaPlace place(String url, Shell shell) throws ConfigurationException {
+        return shell.placeReader().ofOperand(url);
     }
 
     boolean isUrl() {

@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// Makes a configuration out of operands: one database, its destinations, and defaults for all
 /// else.
 public final class CommandLineConfiguration {
 
-    private static final String FILE = "command line";
+    /// Where operands stand.
+    static final Location HERE = new Location("command line", 1, 1);
 
     private CommandLineConfiguration() {}
 
@@ -17,29 +19,29 @@ public final class CommandLineConfiguration {
     ///
     /// @param urls URLs or paths of destinations, at least one
     /// @throws ConfigurationException if one of them cannot be used, or is given twice
-    /// @throws IllegalArgumentException if one of them is no place of this version
-    public static Configuration of(Path database, List<String> urls, UserPaths paths)
+    public static Configuration of(
+            Path database, List<String> urls, UserPaths paths, PlaceReader placeReader)
             throws ConfigurationException {
-        Location here = new Location(FILE, 1, 1);
         PlaceRegister places = new PlaceRegister();
         List<ReplicaConfiguration> replicas = new ArrayList<>();
-        Section section = new Section(Keys.REPLICA, here, "", Map.of());
+        Section section = new Section(Keys.REPLICA, HERE, "", Map.of());
         for (String url : urls) {
-            ReplicaPlace place = ReplicaUrl.parse(url, paths);
-            places.addReplica(place, here);
+            ReplicaPlace place = placeReader.ofOperand(url);
+            places.addReplica(place, HERE);
             List<String> taken = replicas.stream().map(ReplicaConfiguration::name).toList();
             replicas.add(
                     new ReplicaConfiguration(
                             ReplicaNames.unique(place.type(), taken),
                             place,
-                            section.duration("sync-interval")));
+                            section.duration("sync-interval"),
+                            OptionalLong.empty()));
         }
-        ConfigurationReader reader = new ConfigurationReader(paths);
-        Configuration standard = reader.read(new Section(Keys.GLOBAL, here, "", Map.of()));
+        ConfigurationReader reader = new ConfigurationReader(paths, placeReader);
+        Configuration standard = reader.read(new Section(Keys.GLOBAL, HERE, "", Map.of()));
         return standard.with(
                 List.of(
                         ConfigurationReader.database(
-                                new Section(Keys.DATABASE, here, "", Map.of()),
+                                new Section(Keys.DATABASE, HERE, "", Map.of()),
                                 database,
                                 DatabaseConfiguration.standardMetaPath(database),
                                 replicas)));

@@ -5,17 +5,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// All settings of the program.
 ///
 /// @param databases what to replicate
 /// @param exec the words of the command to run beside the replication; none if empty
+/// @param bandwidth the most bytes a second that replication moves to and from all destinations
+///   together; none for no bound
 /// @param shutdownSyncTimeout how long the last sync is tried at the end
 /// @param shutdownSyncInterval how long to wait between two of these attempts
 public record Configuration(
         List<DatabaseConfiguration> databases,
         List<String> exec,
         LoggingConfiguration logging,
+        OptionalLong bandwidth,
         Duration shutdownSyncTimeout,
         Duration shutdownSyncInterval) {
 
@@ -23,6 +27,7 @@ public record Configuration(
         databases = List.copyOf(databases);
         exec = List.copyOf(exec);
         Objects.requireNonNull(logging);
+        Objects.requireNonNull(bandwidth);
         if (shutdownSyncTimeout.isNegative()) {
             throw new IllegalArgumentException("shutdown-sync-timeout is " + shutdownSyncTimeout);
         }
@@ -33,7 +38,8 @@ public record Configuration(
 
     /// Returns these settings for other databases.
     public Configuration with(List<DatabaseConfiguration> others) {
-        return new Configuration(others, exec, logging, shutdownSyncTimeout, shutdownSyncInterval);
+        return new Configuration(
+                others, exec, logging, bandwidth, shutdownSyncTimeout, shutdownSyncInterval);
     }
 
     /// Returns the settings of the database with this path, by whatever name.

@@ -56,7 +56,8 @@ public final class ConfigurationFile {
 
     /// Reads a configuration from its text.
     Configuration parse(String file, String text) throws ConfigurationException {
-        return new ConfigurationReader(paths).read(new SectionReader(file).read(text));
+        return new ConfigurationReader(paths, new PlaceReader(paths, environment))
+                .read(new SectionReader(file).read(text));
     }
 
     private Path locate(Optional<String> flag) {

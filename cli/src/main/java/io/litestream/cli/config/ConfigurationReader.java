@@ -1,21 +1,23 @@
 package io.litestream.cli.config;
 
-import io.litestream.cli.text.NearestName;
 import io.litestream.cli.text.ShellWords;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Makes the settings out of the checked sections of a configuration file.
 final class ConfigurationReader {
 
     private final UserPaths paths;
+    private final PlaceReader placeReader;
     private final PlaceRegister places = new PlaceRegister();
 
-    ConfigurationReader(UserPaths paths) {
+    ConfigurationReader(UserPaths paths, PlaceReader placeReader) {
         this.paths = paths;
+        this.placeReader = placeReader;
     }
 
     Configuration read(Section root) throws ConfigurationException {
@@ -30,6 +32,7 @@ final class ConfigurationReader {
                 databases,
                 exec(root),
                 logging(root),
+                bandwidth(root),
                 root.duration("shutdown-sync-timeout"),
                 root.duration("shutdown-sync-interval"));
     }
@@ -166,14 +169,16 @@ final class ConfigurationReader {
         }
         List<ReplicaConfiguration> replicas = new ArrayList<>();
         for (Section section : sections) {
-            replicas.add(replica(section.withDefaults(root), replicas));
+            replicas.add(replica(section, root, replicas));
         }
         return replicas;
     }
 
-    private ReplicaConfiguration replica(Section section, List<ReplicaConfiguration> others)
+    private ReplicaConfiguration replica(
+            Section own, Section root, List<ReplicaConfiguration> others)
             throws ConfigurationException {
-        ReplicaPlace place = place(section);
+        Section section = own.withDefaults(root);
+        ReplicaPlace place = placeReader.read(own, root);
         places.addReplica(place, section.at());
         List<String> taken = others.stream().map(ReplicaConfiguration::name).toList();
         Optional<String> given = section.text("name");
@@ -186,56 +191,13 @@ final class ConfigurationReader {
                                     .formatted(section.path("name"), given.get()));
         }
         String name = given.orElseGet(() -> ReplicaNames.unique(place.type(), taken));
-        return new ReplicaConfiguration(name, place, section.duration("sync-interval"));
+        return new ReplicaConfiguration(
+                name, place, section.duration("sync-interval"), bandwidth(own));
     }
 
-    private ReplicaPlace place(Section section) throws ConfigurationException {
-        Optional<Value> type = section.find("type");
-        if (type.isPresent() && !type.get().text().equals("file")) {
-            throw wrongType(section, type.get());
-        }
-        Optional<Value> url = section.find("url").filter(value -> !value.text().isEmpty());
-        Optional<Value> path = section.find("path").filter(value -> !value.text().isEmpty());
-        if (url.isPresent() && path.isPresent()) {
-            throw path.get()
-                    .at()
-                    .error(
-                            "%s: cannot specify url & path for file replica"
-                                    .formatted(section.path("path")));
-        }
-        if (path.isPresent() && ReplicaUrl.isUrl(path.get().text())) {
-            throw path.get()
-                    .at()
-                    .error(
-                            "%s: replica path cannot be a url, please use the 'url' field instead: %s"
-                                    .formatted(section.path("path"), path.get().text()));
-        }
-        Value written =
-                url.or(() -> path)
-                        .orElseThrow(() ->
-                                section.at()
-                                        .error(
-                                                "%s: file replica path required"
-                                                        .formatted(section.path("path"))));
-        try {
-            return ReplicaUrl.parse(written.text(), paths);
-        } catch (IllegalArgumentException e) {
-            throw written.at().error(section.path("url") + ": " + e.getMessage());
-        }
-    }
-
-    private static ConfigurationException wrongType(Section section, Value type) {
-        String found = type.text();
-        String name = section.path("type");
-        return type.at()
-                .error(
-                        ReplicaUrl.TYPES.contains(found)
-                                ? "%s: %s storage is not part of this version yet; use a file destination"
-                                        .formatted(name, found)
-                                : "%s: unknown replica type in config: \"%s\"; did you mean \"%s\"?"
-                                        .formatted(
-                                                name,
-                                                found,
-                                                NearestName.to(found, ReplicaUrl.TYPES)));
+    /// Returns how many bytes a second a section itself allows. That of the top level is for all
+    /// together, and no default for each.
+    static OptionalLong bandwidth(Section section) {
+        return section.own("bandwidth").stream().mapToLong(Value::number).findFirst();
     }
 }

@@ -7,6 +7,7 @@ import static io.litestream.cli.config.Key.works;
 import static io.litestream.cli.config.Kind.DURATION;
 import static io.litestream.cli.config.Kind.INTEGER;
 import static io.litestream.cli.config.Kind.MODE;
+import static io.litestream.cli.config.Kind.RATE;
 import static io.litestream.cli.config.Kind.SECTION;
 import static io.litestream.cli.config.Kind.SECTIONS;
 import static io.litestream.cli.config.Kind.SIZE;
@@ -18,6 +19,9 @@ import static io.litestream.cli.config.Kind.WORDS;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Every key of the configuration: its type, its default, its bounds, and whether it does something
 /// in this version. A function that comes to be turns its `notYet` into `works` here.
@@ -25,6 +29,8 @@ final class Keys {
 
     private static final String USE_SNAPSHOT =
             "set snapshot.interval and snapshot.retention instead";
+
+    private static final String BANDWIDTH = "bandwidth must be at least 1 B/s";
 
     private static final Schema SNAPSHOT =
             new Schema(
@@ -57,6 +63,30 @@ final class Keys {
                     works("stderr", SWITCH, "false"),
                     works("source", SWITCH, "false"));
 
+    /// The settings of an S3 destination. Its bucket is where it is, and so belongs to them.
+    private static final List<Key> S3 =
+            List.of(
+                    works("access-key-id", TEXT, ""),
+                    works("secret-access-key", TEXT, ""),
+                    works("region", TEXT, ""),
+                    works("bucket", TEXT, ""),
+                    works("endpoint", TEXT, ""),
+                    works("force-path-style", SWITCH, ""),
+                    works("sign-payload", SWITCH, ""),
+                    works("require-content-md5", SWITCH, ""),
+                    works("skip-verify", SWITCH, "false"),
+                    works("storage-class", TEXT, ""),
+                    works("part-size", SIZE, "5MiB"),
+                    works("concurrency", INTEGER, ""),
+                    works("sse-customer-algorithm", TEXT, "AES256"),
+                    works("sse-customer-key", TEXT, ""),
+                    works("sse-customer-key-path", TEXT, ""),
+                    works("sse-kms-key-id", TEXT, ""));
+
+    /// What only S3 destinations have.
+    static final Set<String> ONLY_S3 =
+            S3.stream().map(Key::name).collect(Collectors.toUnmodifiableSet());
+
     /// The settings of a replica that have a default for all replicas at top level.
     private static final List<Key> FOR_REPLICAS =
             List.of(
@@ -67,25 +97,7 @@ final class Keys {
                             .from(0, "max sync ltx files must not be negative"),
                     notYet("auto-recover", SWITCH, "false").same("false", "true"),
                     obsolete("validation-interval", DURATION, "remove it"),
-                    notYet("bandwidth", SIZE, ""),
                     section("age", SECTION, AGE),
-                    // S3 and OSS
-                    notYet("access-key-id", TEXT, "").same(""),
-                    notYet("secret-access-key", TEXT, "").same(""),
-                    notYet("region", TEXT, "").same(""),
-                    notYet("bucket", TEXT, "").same(""),
-                    notYet("endpoint", TEXT, "").same(""),
-                    notYet("force-path-style", SWITCH, ""),
-                    notYet("sign-payload", SWITCH, "true"),
-                    notYet("require-content-md5", SWITCH, "true"),
-                    notYet("skip-verify", SWITCH, "false").same("false"),
-                    notYet("storage-class", TEXT, "").same(""),
-                    notYet("part-size", SIZE, "5MiB"),
-                    notYet("concurrency", INTEGER, "5"),
-                    notYet("sse-customer-algorithm", TEXT, "").same(""),
-                    notYet("sse-customer-key", TEXT, "").same(""),
-                    notYet("sse-customer-key-path", TEXT, "").same(""),
-                    notYet("sse-kms-key-id", TEXT, "").same(""),
                     // Azure
                     notYet("account-name", TEXT, "").same(""),
                     notYet("account-key", TEXT, "").same(""),
@@ -119,7 +131,8 @@ final class Keys {
     /// The keys of `replica` and of each entry of `replicas`.
     static final Schema REPLICA =
             schema(
-                    FOR_REPLICAS,
+                    both(FOR_REPLICAS, S3),
+                    works("bandwidth", RATE, "").from(1, BANDWIDTH),
                     works("type", TEXT, ""),
                     works("name", TEXT, ""),
                     works("path", TEXT, ""),
@@ -165,7 +178,8 @@ final class Keys {
     /// The keys at top level.
     static final Schema GLOBAL =
             schema(
-                    FOR_REPLICAS,
+                    both(FOR_REPLICAS, S3),
+                    works("bandwidth", RATE, "").from(1, BANDWIDTH),
                     section("dbs", SECTIONS, DATABASE),
                     works("exec", WORDS, ""),
                     section("logging", SECTION, LOGGING),
@@ -196,6 +210,10 @@ final class Keys {
                     notYet("mcp-addr", TEXT, "").same(""));
 
     private Keys() {}
+
+    private static List<Key> both(List<Key> some, List<Key> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
 
     private static Schema schema(List<Key> some, Key... more) {
         List<Key> all = new ArrayList<>(Arrays.asList(more));

@@ -7,6 +7,7 @@ enum Kind {
     DURATION("a duration such as 500ms, 1s or 24h"),
     INTEGER("a whole number"),
     SIZE("a size such as 4096, 5MB or 64MiB"),
+    RATE("bytes in a second such as 500KB/s or 10MiB/s"),
     MODE("an octal mode such as 0600"),
     /// Text, or a list of it.
     WORDS("text or a list of text"),

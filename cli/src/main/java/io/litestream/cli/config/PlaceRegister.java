@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Sees to it that no file and no directory of the configuration has two purposes.
+/// Sees to it that no place of the configuration has two purposes.
 final class PlaceRegister {
 
-    private final Map<Path, Use> databases = new HashMap<>();
-    private final Map<Path, Use> states = new HashMap<>();
-    private final Map<Path, Use> replicas = new HashMap<>();
+    private final Map<Object, Use> databases = new HashMap<>();
+    private final Map<Object, Use> states = new HashMap<>();
+    private final Map<Object, Use> replicas = new HashMap<>();
 
     void addDatabase(Path path, Path metaPath, Location at) throws ConfigurationException {
         add(databases, path, "database", at);
@@ -19,22 +19,29 @@ final class PlaceRegister {
     void addReplica(ReplicaPlace place, Location at) throws ConfigurationException {
         switch (place) {
             case ReplicaPlace.Directory(Path path) -> add(replicas, path, "replica", at);
+            case ReplicaPlace.S3 s3 -> add(replicas, s3.identity(), s3.toString(), "replica", at);
         }
     }
 
-    private static void add(Map<Path, Use> uses, Path path, String what, Location at)
+    private static void add(Map<Object, Use> uses, Path path, String what, Location at)
             throws ConfigurationException {
-        Use first = uses.putIfAbsent(UserPaths.identity(path), new Use(path, at));
+        add(uses, UserPaths.identity(path), path.toString(), what, at);
+    }
+
+    private static void add(
+            Map<Object, Use> uses, Object identity, String name, String what, Location at)
+            throws ConfigurationException {
+        Use first = uses.putIfAbsent(identity, new Use(name, at));
         if (first != null) {
             String same =
-                    first.path.equals(path)
+                    first.name.equals(name)
                             ? "is given"
-                            : "is the same place as %s, which is given".formatted(first.path);
+                            : "is the same place as %s, which is given".formatted(first.name);
             throw at.error(
                     "%s %s %s in line %d already; each must be another one"
-                            .formatted(what, path, same, first.at.line()));
+                            .formatted(what, name, same, first.at.line()));
         }
     }
 
-    private record Use(Path path, Location at) {}
+    private record Use(String name, Location at) {}
 }

@@ -1,7 +1,13 @@
 package io.litestream.cli.config;
 
+import io.litestream.storage.ObjectKey;
+import io.litestream.storage.s3.S3Provider;
+import io.litestream.storage.s3.S3Settings;
+
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Where a destination is. Each kind of storage has its own kind of place.
 public sealed interface ReplicaPlace {
@@ -28,6 +34,42 @@ public sealed interface ReplicaPlace {
         @Override
         public String toString() {
             return "file://" + path;
+        }
+    }
+
+    /// A path in a bucket of S3, or of a store that speaks as S3 does.
+    ///
+    /// @param settings the bucket, and how it is reached
+    /// @param path what keys begin with, without slashes around; empty for the whole bucket
+    record S3(S3Settings settings, String path) implements ReplicaPlace {
+
+        public S3 {
+            Objects.requireNonNull(settings);
+            if (!path.isEmpty()) {
+                ObjectKey _ = new ObjectKey(path); // which checks it
+            }
+        }
+
+        @Override
+        public String type() {
+            return "s3";
+        }
+
+        /// Returns what two names of one place have in common.
+        String identity() {
+            String endpoint =
+                    settings.endpoint()
+                            .filter(url -> S3Provider.of(Optional.of(url)) != S3Provider.AWS)
+                            .map(url -> url.getAuthority().toLowerCase(Locale.ROOT))
+                            .orElse("");
+            return "s3://%s/%s?%s".formatted(settings.bucket(), path, endpoint);
+        }
+
+        /// Returns a URL that holds no secret, nor all settings.
+        @Override
+        public String toString() {
+            String endpoint = settings.endpoint().map(url -> "?endpoint=" + url).orElse("");
+            return "s3://" + settings.bucket() + (path.isEmpty() ? "" : "/" + path) + endpoint;
         }
     }
 }

@@ -37,6 +37,7 @@ final class Scalars {
                 yield integer(text);
             }
             case SIZE -> integer ? (Object) integer(text) : ByteSize.parse(text);
+            case RATE -> integer ? (Object) integer(text) : rate(text);
             case SECTION, SECTIONS -> throw new IllegalArgumentException(text);
         };
     }
@@ -49,8 +50,16 @@ final class Scalars {
             case DURATION -> GoDuration.parse(text);
             case INTEGER, MODE -> integer(text);
             case SIZE -> ByteSize.parse(text);
+            case RATE -> rate(text);
             case SECTION, SECTIONS -> throw new IllegalArgumentException(text);
         };
+    }
+
+    /// A size, and that it is for a second may be said.
+    private static long rate(String text) {
+        String stripped = text.strip();
+        return ByteSize.parse(
+                stripped.endsWith("/s") ? stripped.substring(0, stripped.length() - 2) : stripped);
     }
 
     private static boolean truth(String text) {

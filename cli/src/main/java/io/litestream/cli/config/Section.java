@@ -1,6 +1,8 @@
 package io.litestream.cli.config;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,12 +53,23 @@ final class Section {
     /// Returns the value that was given here or in the defaults.
     Optional<Value> find(String key) {
         schema.key(key);
-        Value value = values.get(key);
-        return value != null ? Optional.of(value) : defaults.flatMap(section -> section.given(key));
+        return given(key);
+    }
+
+    /// Returns the value that was given here.
+    Optional<Value> own(String key) {
+        schema.key(key);
+        return Optional.ofNullable(values.get(key));
+    }
+
+    /// Returns all values that were given here.
+    Collection<Value> own() {
+        return Collections.unmodifiableCollection(values.values());
     }
 
     private Optional<Value> given(String key) {
-        return Optional.ofNullable(values.get(key));
+        Value value = values.get(key);
+        return value != null ? Optional.of(value) : defaults.flatMap(section -> section.given(key));
     }
 
     /// Returns a text, or nothing if there is none or it is empty.

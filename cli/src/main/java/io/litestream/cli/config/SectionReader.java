@@ -111,7 +111,7 @@ final class SectionReader {
                     node instanceof SequenceNode
                             ? texts(key.kind(), name, node)
                             : scalar(key, name, node);
-            case TEXT, SWITCH, DURATION, INTEGER, SIZE, MODE -> scalar(key, name, node);
+            case TEXT, SWITCH, DURATION, INTEGER, SIZE, RATE, MODE -> scalar(key, name, node);
         };
     }
 

@@ -38,7 +38,7 @@ final class Yaml {
             root = new org.yaml.snakeyaml.Yaml(new LoaderOptions()).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
-            String problem = "not YAML: " + e.getProblem();
+            String problem = "not YAML: " + withoutContent(e.getProblem());
             throw mark == null
                     ? new ConfigurationException(file + ": " + problem)
                     : Location.of(file, mark).error(problem);
@@ -52,6 +52,11 @@ final class Yaml {
             return Optional.of(mapping);
         }
         throw at(root).error("expected a map of keys, such as dbs");
+    }
+
+    /// Cuts off what some problems tell of the text: it may be a secret that only looks like YAML.
+    private static String withoutContent(String problem) {
+        return problem.replaceFirst(" (alias|handle|anchor) .*", " $1");
     }
 
     Location at(Node node) {

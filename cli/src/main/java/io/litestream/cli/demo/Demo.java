@@ -1,6 +1,5 @@
 package io.litestream.cli.demo;
 
-import io.litestream.cli.config.ReplicaPlace;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
@@ -14,7 +13,7 @@ import java.util.Optional;
 /// outlives the demo, and nor do its files unless they are wanted.
 public final class Demo {
 
-    private final Optional<ReplicaPlace> destination;
+    private final Optional<Destination> destination;
     private final Leftovers leftovers;
     private final PrintStream out;
     private final Clock clock;
@@ -37,7 +36,7 @@ public final class Demo {
 
     /// @param destination where to replicate to; none for a directory beside the database
     public Demo(
-            Optional<ReplicaPlace> destination, Leftovers leftovers, PrintStream out, Clock clock) {
+            Optional<Destination> destination, Leftovers leftovers, PrintStream out, Clock clock) {
         this.destination = destination;
         this.leftovers = leftovers;
         this.out = out;

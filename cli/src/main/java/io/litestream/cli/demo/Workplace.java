@@ -1,7 +1,5 @@
 package io.litestream.cli.demo;
 
-import io.litestream.cli.config.ReplicaPlace;
-
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,16 +16,18 @@ record Workplace(Path directory, String replica) {
     /// Makes the directory.
     ///
     /// @throws IOException if there is something at the destination already
-    static Workplace create(Optional<ReplicaPlace> destination) throws IOException {
-        if (destination.isPresent()) {
-            requireNew(destination.get());
+    static Workplace create(Optional<Destination> destination) throws IOException {
+        if (destination.isPresent() && !destination.get().content().isEmpty()) {
+            throw new IOException(
+                    "destination %s is not empty; name one that is new or empty"
+                            .formatted(destination.get().url()));
         }
         Path directory = makeDirectory().toRealPath();
         return new Workplace(
                 directory,
                 destination
-                        .orElseGet(() -> new ReplicaPlace.Directory(directory.resolve("replica")))
-                        .toString());
+                        .map(Destination::url)
+                        .orElseGet(() -> "file://" + directory.resolve("replica")));
     }
 
     /// A short name is easier to read, but may be left from another process of this number.
@@ -38,24 +38,6 @@ record Workplace(Path directory, String replica) {
                     Path.of(System.getProperty("java.io.tmpdir", "/tmp")).resolve(name));
         } catch (FileAlreadyExistsException e) {
             return Files.createTempDirectory(name + "-");
-        }
-    }
-
-    private static void requireNew(ReplicaPlace destination) throws IOException {
-        switch (destination) {
-            case ReplicaPlace.Directory(Path path) -> {
-                if (Files.isDirectory(path) && !isEmpty(path)) {
-                    throw new IOException(
-                            "destination %s is not empty; name a directory that is new or empty"
-                                    .formatted(path));
-                }
-            }
-        }
-    }
-
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.findAny().isEmpty();
         }
     }
 

@@ -26,9 +26,14 @@ final class LineLogger implements System.Logger {
         return name;
     }
 
+    /// What the JDK and the libraries tell of their inner work is not for users, nor for files that
+    /// others read: they log the headers of requests, which hold keys.
     @Override
     public boolean isLoggable(Level level) {
-        return LogOutput.current().accepts(level);
+        boolean wanted =
+                name.startsWith("io.litestream.")
+                        || level.getSeverity() >= Level.INFO.getSeverity();
+        return wanted && LogOutput.current().accepts(level);
     }
 
     @Override

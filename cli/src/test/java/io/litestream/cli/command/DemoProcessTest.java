@@ -92,7 +92,7 @@ class DemoProcessTest {
             assertThat(demo.await()).isEqualTo(1);
             assertThat(demo.err())
                     .contains(
-                            "Error: destination %s is not empty; name a directory that is new or"
+                            "Error: destination file://%s is not empty; name one that is new or"
                                             .formatted(dir)
                                     + " empty\n");
         }

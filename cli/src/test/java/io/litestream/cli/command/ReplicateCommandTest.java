@@ -38,8 +38,8 @@ class ReplicateCommandTest {
                 "-log-level loud a.db /r|log level must be trace, debug, info, warn or error (got"
                         + " loud)",
                 "-exec 'x a.db /r|-exec: a quote or a backslash has no end in the command: 'x",
-                "a.db s3://b/p|replica URL s3://b/p: s3 storage is not part of this version yet;"
-                        + " use a file destination",
+                "a.db gs://b/p|replica URL gs://b/p: gs storage is not part of this version yet;"
+                        + " use a file or s3 destination",
                 "a.db /r /x/../r|command line:1:1: replica /r is given in line 1 already; each"
                         + " must be another one",
                 "-config none.yml|config file not found: $DIR/none.yml"

@@ -7,6 +7,8 @@ import io.litestream.cli.config.ConfigurationFile;
 import io.litestream.cli.config.UserPaths;
 import io.litestream.engine.DatabaseSettings;
 import io.litestream.engine.DestinationSettings;
+import io.litestream.storage.ThrottledObjectStore;
+import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,11 +71,43 @@ class ReplicationTest {
                 .isEqualTo(DestinationSettings.DEFAULT_SYNC_INTERVAL);
     }
 
+    @Test
+    void throttlesADestinationWithABandwidth() throws Exception {
+        DatabaseSettings settings =
+                settings(
+                        "dbs: [{path: a.db, replicas: [{path: r1, bandwidth: 1MB/s}, {path:"
+                                + " r2}]}]");
+
+        assertThat(settings.destinations())
+                .extracting(destination ->
+                        destination.replica().store() instanceof ThrottledObjectStore)
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void throttlesEveryDestinationIfTheWholeHasABandwidth() throws Exception {
+        DatabaseSettings settings =
+                settings(
+                        """
+                        bandwidth: 1MB/s
+                        dbs: [{path: a.db, replicas: [{path: r1, bandwidth: 1MB/s}, {path: r2}]}]
+                        """);
+
+        assertThat(settings.destinations())
+                .allSatisfy(destination ->
+                        assertThat(destination.replica().store())
+                                .isInstanceOf(ThrottledObjectStore.class));
+    }
+
     private DatabaseSettings settings(String text) throws Exception {
         Files.writeString(dir.resolve("x.yml"), text);
         Configuration configuration =
                 new ConfigurationFile(Map.of(), new UserPaths(dir, dir))
                         .load(Optional.of("x.yml"), ConfigurationFile.Expansion.ON);
-        return Replication.settings(configuration.databases().getFirst());
+        Replicas replicas = new Replicas(Map.of(), Clock.system());
+        return Replication.settings(
+                configuration.databases().getFirst(),
+                replicas,
+                replicas.bandwidth(configuration.bandwidth()));
     }
 }

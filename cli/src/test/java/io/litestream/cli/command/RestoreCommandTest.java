@@ -88,8 +88,8 @@ class RestoreCommandTest {
                         + " version yet",
                 "-config c.yml file:///r|cannot specify a replica URL and the -config flag",
                 "-config c.yml x|config file not found: $DIR/c.yml",
-                "-o x s3://b/p|replica URL s3://b/p: s3 storage is not part of this version yet;"
-                        + " use a file destination"
+                "-o x gs://b/p|replica URL gs://b/p: gs storage is not part of this version yet;"
+                        + " use a file or s3 destination"
             })
     void refusesWhatCannotBe(String line, String message) {
         String[] words = ("restore " + line).split(" ");

@@ -14,6 +14,12 @@ final class ConfigurationTexts {
         return new ConfigurationFile(Map.of(), PATHS).parse("f.yml", text);
     }
 
+    /// Reads a configuration in an environment.
+    static Configuration read(String text, Map<String, String> environment)
+            throws ConfigurationException {
+        return new ConfigurationFile(environment, PATHS).parse("f.yml", text);
+    }
+
     /// Reads a configuration of one database with these further keys, in lines from 3 on.
     static DatabaseConfiguration database(String keys) throws ConfigurationException {
         return read("dbs:\n  - path: /db\n" + keys.indent(4) + "    replica: {path: /r}\n")

@@ -21,23 +21,6 @@ class RefusedKeysTest {
     private static final List<String> REPLICA_LINES =
             """
             max-sync-ltx-files: 256
-            bandwidth: 1MB
-            access-key-id: AKIA
-            secret-access-key: s
-            region: us-east-1
-            bucket: b
-            endpoint: https://example.com
-            force-path-style: false
-            sign-payload: true
-            require-content-md5: true
-            skip-verify: true
-            storage-class: STANDARD
-            part-size: 5MiB
-            concurrency: 5
-            sse-customer-algorithm: AES256
-            sse-customer-key: k
-            sse-customer-key-path: /k
-            sse-kms-key-id: k
             account-name: n
             account-key: k
             sas-token: t
@@ -184,7 +167,6 @@ class RefusedKeysTest {
                 "auto-recover: true",
                 "auto-recover: false",
                 "max-sync-ltx-files: 0",
-                "skip-verify: off",
                 "tls: false",
                 "root-cas: []",
                 "age: {identities: [], recipients: []}",

@@ -33,13 +33,13 @@ class ReplicasTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3", "gs", "abs", "sftp", "webdav", "nats", "oss"})
+    @ValueSource(strings = {"gs", "abs", "sftp", "webdav", "nats", "oss"})
     void refusesATypeThatIsNotPartOfThisVersion(String type) {
         assertThatThrownBy(() -> replica("type: " + type))
                 .hasMessage(
                         "f.yml:5:13: dbs[0].replica.type: %s storage is not part of this version"
                                         .formatted(type)
-                                + " yet; use a file destination");
+                                + " yet; use a file or s3 destination");
     }
 
     @ParameterizedTest
@@ -53,13 +53,13 @@ class ReplicasTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3", "gs", "abs", "sftp", "webdav", "webdavs", "nats", "oss"})
+    @ValueSource(strings = {"gs", "abs", "sftp", "webdav", "webdavs", "nats", "oss"})
     void refusesASchemeThatIsNotPartOfThisVersion(String scheme) {
         assertThatThrownBy(() -> place("url: " + scheme + "://bucket/path"))
                 .hasMessageStartingWith("f.yml:1:34: dbs[0].replica.url: replica URL " + scheme)
                 .hasMessageEndingWith(
                         scheme
-                                + " storage is not part of this version yet; use a file"
+                                + " storage is not part of this version yet; use a file or s3"
                                 + " destination");
     }
 

@@ -32,7 +32,7 @@ import java.util.Map;
 class LineLoggerTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final System.Logger logger = System.getLogger("test");
+    private final System.Logger logger = System.getLogger("io.litestream.test");
 
     @AfterEach
     void restoreTheStandard() {
