@@ -3,13 +3,21 @@ package io.litestream.engine;
 import io.litestream.sqlite.CheckpointMode;
 import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.KernelLocks;
+import io.litestream.sqlite.WalHeader;
 import io.litestream.sqlite.WalState;
 import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -18,8 +26,14 @@ import java.util.function.Consumer;
 /// The ordinary way takes no lock: move the pin, checkpoint passively, move the pin again. If
 /// nobody committed meanwhile, the next writer restarts the WAL by itself; if somebody did, nothing
 /// is lost, and it is tried again, less and less often while the writer makes no pause, and at once
-/// when it does. Only if that fails for long (see [Limits]) the write lock is held, within a
-/// budget. Confined to the worker that drives the database.
+/// when it does. What waits for the disk is done in the background, while capture goes on.
+///
+/// Once the pin has moved, an application's own checkpoint may be quicker than ours; then its
+/// commit waits for the disk. So the WAL is forced before, and the pin moves before there is much
+/// to copy.
+///
+/// Only if the WAL does not end for long (see [Limits]) the write lock is held, within a budget.
+/// Confined to the worker that drives the database.
 final class Checkpoints {
 
     /// The frame lock bytes of the `-shm` file: a reader's mark is one of these.
@@ -28,6 +42,10 @@ final class Checkpoints {
     private static final long LAST_READ_MARK = 127;
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /// How much of the WAL the pin may hold back from the checkpoints of others.
+    private static final long PINNED_BYTES = 32L << 20;
+
     private static final Duration READER_REPORT_INTERVAL = Duration.ofMinutes(1);
 
     private final Path path;
@@ -35,9 +53,14 @@ final class Checkpoints {
     private final OpenDatabase.Step capture;
     private final Limits limits;
     private final SealTimer timer;
+    private final Background background;
     private final Clock clock;
     private final Consumer<EngineEvent> events;
 
+    private @Nullable Future<Long> forcing; // the WAL, to the disk; gives when it began
+    private @Nullable Future<Copied> copying; // frames to the database file
+    private Optional<WalHeader> pinnedHeader = Optional.empty();
+    private long pinnedFrames;
     private long backoffNanos = FIRST_BACKOFF_NANOS;
     private long nextAttempt;
     private long overBoundSince = Long.MAX_VALUE;
@@ -76,6 +99,16 @@ final class Checkpoints {
         }
     }
 
+    /// Runs something beside the worker.
+    ///
+    /// @see Scheduler#checkpoint
+    interface Background {
+        <T> Future<T> run(Callable<T> task);
+    }
+
+    /// What a checkpoint in the background came to, and when it began.
+    private record Copied(WalState state, long began) {}
+
     /// Runs something once a time has passed, on another thread, unless it is called off before.
     @FunctionalInterface
     interface SealTimer {
@@ -88,6 +121,7 @@ final class Checkpoints {
             OpenDatabase.Step capture,
             Limits limits,
             SealTimer timer,
+            Background background,
             Clock clock,
             Consumer<EngineEvent> events) {
         this.path = path;
@@ -95,6 +129,7 @@ final class Checkpoints {
         this.capture = capture;
         this.limits = limits;
         this.timer = timer;
+        this.background = background;
         this.clock = clock;
         this.events = events;
         this.nextAttempt = clock.nanoTime();
@@ -107,17 +142,84 @@ final class Checkpoints {
     void consider(WalTail tail, boolean writerPauses) throws IOException, ContinuityLost {
         long now = clock.nanoTime();
         note(tail, now);
-        if (limits.truncateFrames() > 0 && tail.validFrames() >= limits.truncateFrames()) {
+        if (isRunning()) {
+            goOn();
+        } else if (limits.truncateFrames() > 0 && tail.validFrames() >= limits.truncateFrames()) {
             truncateByForce();
         } else if (isSealDue(tail, now)) {
             seal();
-        } else if (isDue(tail, now) && (writerPauses || now - nextAttempt >= 0)) {
-            passive("PASSIVE");
+        } else if (isDue(tail, now)
+                && (writerPauses || now - nextAttempt >= 0 || holdsMuch(tail))) {
+            forcing =
+                    background.run(() -> {
+                        database.wal().force();
+                        return now;
+                    });
         }
+    }
+
+    /// Says whether a checkpoint is being made in the background.
+    boolean isRunning() {
+        return forcing != null || copying != null;
+    }
+
+    /// Waits until none is being made in the background.
+    void await() throws IOException {
+        Future<?> running = forcing == null ? copying : forcing;
+        forcing = null;
+        copying = null;
+        if (running != null) {
+            result(running);
+        }
+    }
+
+    /// Takes the next step of a checkpoint in the background, if the one before has ended.
+    private void goOn() throws IOException, ContinuityLost {
+        Future<Long> forced = forcing;
+        Future<Copied> copied = copying;
+        if (forced != null && forced.isDone()) {
+            forcing = null;
+            long began = result(forced);
+            if (movePin()) {
+                copying =
+                        background.run(() ->
+                                new Copied(database.checkpoint(CheckpointMode.PASSIVE), began));
+            }
+        } else if (copied != null && copied.isDone()) {
+            copying = null;
+            ended("PASSIVE", result(copied));
+        }
+    }
+
+    private static <T> T result(Future<T> ended) throws IOException {
+        try {
+            return ended.get();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot checkpoint: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Interrupts.keep(); // nobody does
+            throw new InterruptedIOException("interrupted while a checkpoint was made");
+        }
+    }
+
+    private boolean movePin() throws IOException, ContinuityLost {
+        boolean moved = database.movePin(capture);
+        Optional<WalTail> tail = moved ? database.tail() : Optional.empty();
+        if (tail.isPresent()) {
+            pinnedHeader = tail.get().header();
+            pinnedFrames = tail.get().validFrames();
+        }
+        return moved;
+    }
+
+    private boolean holdsMuch(WalTail tail) throws IOException {
+        long before = tail.header().equals(pinnedHeader) ? pinnedFrames : 0;
+        return (tail.validFrames() - before) * database.file().header().pageSize() >= PINNED_BYTES;
     }
 
     /// Brings everything into the database file, as far as readers let it.
     void finish() throws IOException, ContinuityLost {
+        await();
         passive("PASSIVE");
     }
 
@@ -128,6 +230,9 @@ final class Checkpoints {
     boolean truncateQuietly(WalTail tail) throws IOException, ContinuityLost {
         if (FileStat.of(database.file().wal()).size() <= 0) {
             return true;
+        }
+        if (isRunning()) {
+            return false;
         }
         if (!tail.isBackfilled() || !KernelLocks.seesAllProcesses() || otherReader().isPresent()) {
             return false;
@@ -168,12 +273,16 @@ final class Checkpoints {
 
     private void passive(String mode) throws IOException, ContinuityLost {
         long began = clock.nanoTime();
-        if (!database.movePin(capture)) {
-            return;
+        if (movePin()) {
+            ended(mode, new Copied(database.checkpoint(CheckpointMode.PASSIVE), began));
         }
-        WalState state = database.checkpoint(CheckpointMode.PASSIVE);
-        boolean moved = database.movePin(capture);
-        report(mode, state, began);
+    }
+
+    /// Moves the pin again if nobody committed meanwhile: then the next writer restarts the WAL.
+    private void ended(String mode, Copied copied) throws IOException, ContinuityLost {
+        WalState state = copied.state();
+        boolean moved = database.tail().filter(WalTail::isBackfilled).isPresent() && movePin();
+        report(mode, state, copied.began());
         Optional<WalTail> after = moved ? database.tail() : Optional.empty();
         boolean ended = after.isPresent() && after.get().isBackfilled();
         backoffNanos = ended ? FIRST_BACKOFF_NANOS : Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);

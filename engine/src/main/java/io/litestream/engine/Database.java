@@ -241,7 +241,9 @@ final class Database {
             reported = reason;
             context.events().accept(new EngineEvent.Waiting(path(), reason));
         }
-        state = DatabaseState.OPENING;
+        if (state != DatabaseState.DEGRADED) { // else it has to recover first, which is reported
+            state = DatabaseState.OPENING;
+        }
         progress.absent();
     }
 

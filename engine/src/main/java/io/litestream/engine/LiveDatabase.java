@@ -37,7 +37,7 @@ final class LiveDatabase {
             OpenDatabase database,
             LineStart starter,
             LineStart.Begun begun,
-            Checkpoints.SealTimer timer,
+            Scheduler scheduler,
             Clock clock,
             Consumer<EngineEvent> events) {
         this.settings = settings;
@@ -55,7 +55,8 @@ final class LiveDatabase {
                         database,
                         this::captureToEnd,
                         Checkpoints.Limits.of(settings),
-                        timer,
+                        scheduler::after,
+                        scheduler::checkpoint,
                         clock,
                         events);
     }
@@ -126,6 +127,11 @@ final class LiveDatabase {
         if (mayCheckpoint(found)) {
             checkpoints.consider(found.tail(), writerPauses);
         }
+    }
+
+    /// Says whether a checkpoint is being made in the background.
+    boolean isCheckpointing() {
+        return checkpoints.isRunning();
     }
 
     /// Brings everything into the database file; returns whether it is there.
@@ -219,6 +225,7 @@ final class LiveDatabase {
     /// Closes the connections, and the line. What is in the WAL stays there if it may not belong to
     /// the file.
     void close(OpenDatabase.Ending ending) {
+        closeOne(checkpoints::await, "a checkpoint");
         closeOne(line::forceTable, "the page hashes");
         closeOne(line::close, "the local state");
         closeOne(

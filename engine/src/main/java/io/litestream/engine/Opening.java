@@ -126,7 +126,7 @@ final class Opening {
                         database,
                         starter,
                         begun.get(),
-                        context.scheduler()::after,
+                        context.scheduler(),
                         context.clock(),
                         context.events());
         if (replacement.isPresent() && replacement.get().leavesDoubt()) {

@@ -134,11 +134,19 @@ final class Replication {
         if (pending) {
             noteChange();
         }
-        boolean needed = pending ? requested || isAnyReady() : changed || requested;
+        boolean needed =
+                pending ? requested || isAnyReady() || isFull(found) : changed || requested;
         if (needed) {
             return !live.captureToEnd();
         }
         return pending;
+    }
+
+    /// Says whether a file of the line is full with what is in the WAL: waiting would not make it
+    /// larger.
+    private boolean isFull(LiveDatabase.Found found) {
+        long limit = settings.maxSyncWalBytes();
+        return limit > 0 && found.pendingFrames() * live.line().position().pageSize() >= limit;
     }
 
     private boolean isAnyReady() {
@@ -282,6 +290,7 @@ final class Replication {
 
     private boolean mayRest(LiveDatabase.Found found) throws IOException, ContinuityLost {
         return found.tail().isBackfilled()
+                && !live.isCheckpointing()
                 && last.database().size() <= context.settings().restBytes()
                 && destinations.stream().noneMatch(this::needsImage)
                 && live.captureToEnd();

@@ -3,6 +3,8 @@ package io.litestream.engine;
 import io.litestream.time.Interrupts;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -11,8 +13,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/// The threads of an engine: one for time, a few that drive databases, a few that stream images,
-/// and a few for the upkeep of destinations.
+/// The threads of an engine: one for time, a few that drive databases, a few that stream images, a
+/// few that checkpoint, and a few for the upkeep of destinations.
 ///
 /// They are platform threads, since SQLite and files would hold the carriers of virtual ones; and
 /// nobody interrupts them, since that would close the channel on a database file and drop the
@@ -20,12 +22,14 @@ import java.util.concurrent.TimeUnit;
 final class Scheduler implements AutoCloseable {
 
     private static final int IMAGES_AT_ONCE = 2;
+    private static final int CHECKPOINTS_AT_ONCE = 2;
     private static final int UPKEEPS_AT_ONCE = 2; // each may take tens of megabytes for a merge
     private static final long CLOSE_SECONDS = 60;
 
     private final ScheduledThreadPoolExecutor time;
     private final ExecutorService workers;
     private final ExecutorService images;
+    private final ExecutorService checkpoints;
     private final ExecutorService upkeeps;
 
     Scheduler(int workerCount) {
@@ -35,6 +39,9 @@ final class Scheduler implements AutoCloseable {
         time.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         workers = Executors.newFixedThreadPool(workerCount, threads("litestream-worker-"));
         images = Executors.newFixedThreadPool(IMAGES_AT_ONCE, threads("litestream-image-"));
+        checkpoints =
+                Executors.newFixedThreadPool(
+                        CHECKPOINTS_AT_ONCE, threads("litestream-checkpoint-"));
         upkeeps = Executors.newFixedThreadPool(UPKEEPS_AT_ONCE, threads("litestream-upkeep-"));
     }
 
@@ -46,6 +53,13 @@ final class Scheduler implements AutoCloseable {
     /// Streams an image. Does nothing once this is closed.
     void stream(Runnable image) {
         submit(images, image);
+    }
+
+    /// Waits for the disk beside the workers.
+    ///
+    /// @throws RejectedExecutionException once this is closed
+    <T> Future<T> checkpoint(Callable<T> task) {
+        return checkpoints.submit(task);
     }
 
     /// Runs the chores of a destination that are due. Does nothing once this is closed.
@@ -66,15 +80,12 @@ final class Scheduler implements AutoCloseable {
     /// Waits for what runs; nothing new begins.
     @Override
     public void close() {
-        time.shutdown();
-        workers.shutdown();
-        images.shutdown();
-        upkeeps.shutdown();
+        List<ExecutorService> all = List.of(time, workers, images, checkpoints, upkeeps);
+        all.forEach(ExecutorService::shutdown);
         try {
-            time.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            workers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            images.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            upkeeps.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            for (ExecutorService each : all) {
+                each.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
             Interrupts.keep();
         }

@@ -41,6 +41,11 @@ public final class WalFile implements AutoCloseable {
         return channel.size();
     }
 
+    /// Brings what is in the file to the disk, so that who checkpoints later need not wait for it.
+    public void force() throws IOException {
+        channel.force(false);
+    }
+
     /// Reads the header. Empty if the file is empty, or what it begins with is not a whole header.
     public Optional<WalHeader> header() throws IOException {
         return WalHeader.parse(rawHeader());
