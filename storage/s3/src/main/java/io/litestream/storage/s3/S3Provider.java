@@ -138,6 +138,12 @@ public enum S3Provider {
         return told ? Optional.ofNullable(matcher.group(1)) : Optional.empty();
     }
 
+    /// Tells whether the region that is meant for Amazon's programs may be meant here too. Other
+    /// providers have one name for all, or names that only they know.
+    boolean takesAnyRegion() {
+        return this == AWS || this == OTHER;
+    }
+
     ProviderTraits traits() {
         return traits;
     }

@@ -309,7 +309,7 @@ public abstract class ObjectStoreContract extends ConcurrencyRules {
     }
 
     @Test
-    void keepsKeysBelowKeys() throws Exception {
+    protected void keepsKeysBelowKeys() throws Exception {
         assume(Capability.KEEPS_KEYS_BELOW_KEYS);
 
         create("db/a/b", "below");
