@@ -97,6 +97,10 @@ final class Destination {
         return settings.syncInterval().toNanos();
     }
 
+    Optional<RetentionSettings> retention() {
+        return settings.retention();
+    }
+
     Replica replica() {
         return settings.replica();
     }

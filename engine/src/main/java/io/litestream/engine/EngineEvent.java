@@ -80,6 +80,16 @@ public sealed interface EngineEvent {
             Path database, String destination, String chore, String reason, Duration retryIn)
             implements EngineEvent {}
 
+    /// Files that nobody has to be able to restore from any more were deleted at a destination.
+    record RetentionEnforced(
+            Path database, String destination, int files, long bytes, Duration took)
+            implements EngineEvent {}
+
+    /// A destination does not let us delete, or does not do it. Nothing more is deleted there;
+    /// replication to it goes on.
+    record RetentionImpossible(Path database, String destination, String reason)
+            implements EngineEvent {}
+
     /// The spool is full, so files that this destination had not got are gone. It gets every page
     /// instead.
     record ClaimLost(Path database, String destination, long limitBytes) implements EngineEvent {}

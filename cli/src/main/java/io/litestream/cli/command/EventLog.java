@@ -54,6 +54,8 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.DestinationRecovered e -> destinationRecovered(e);
             case EngineEvent.Compacted e -> compacted(e);
             case EngineEvent.UpkeepFailed e -> upkeepFailed(e);
+            case EngineEvent.RetentionEnforced e -> retentionEnforced(e);
+            case EngineEvent.RetentionImpossible e -> retentionImpossible(e);
             case EngineEvent.ClaimLost e -> claimLost(e);
             case EngineEvent.RightMissing e -> rightMissing(e);
             case EngineEvent.DestinationStopped e -> destinationStopped(e);
@@ -230,6 +232,32 @@ final class EventLog implements Consumer<EngineEvent> {
                 e.reason(),
                 "backoff",
                 e.retryIn());
+    }
+
+    private static void retentionEnforced(EngineEvent.RetentionEnforced e) {
+        log(
+                INFO,
+                "retention enforced",
+                e,
+                "replica",
+                e.destination(),
+                "deleted_count",
+                e.files(),
+                "size",
+                e.bytes(),
+                "elapsed",
+                e.took());
+    }
+
+    private static void retentionImpossible(EngineEvent.RetentionImpossible e) {
+        log(
+                WARNING,
+                "retention impossible, nothing is deleted at this replica",
+                e,
+                "replica",
+                e.destination(),
+                "error",
+                e.reason());
     }
 
     private static void claimLost(EngineEvent.ClaimLost e) {

@@ -6,12 +6,16 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.litestream.cli.config.Configuration;
 import io.litestream.cli.config.DatabaseConfiguration;
+import io.litestream.cli.config.ReplicaConfiguration;
+import io.litestream.cli.config.RetentionConfiguration;
 import io.litestream.engine.DatabaseSettings;
 import io.litestream.engine.DestinationReport;
 import io.litestream.engine.DestinationSettings;
 import io.litestream.engine.Engine;
 import io.litestream.engine.EngineSettings;
+import io.litestream.engine.RetentionSettings;
 import io.litestream.engine.ShutdownReport;
+import io.litestream.replica.Replica;
 import io.litestream.storage.Bandwidth;
 import io.litestream.time.Clock;
 
@@ -79,12 +83,20 @@ final class Replication implements AutoCloseable {
                 database.truncatePages(),
                 database.maxSyncWalBytes(),
                 database.replicas().stream()
-                        .map(replica ->
-                                new DestinationSettings(
-                                        replica.name(),
-                                        replicas.open(replica, ofAll),
-                                        replica.syncInterval()))
+                        .map(replica -> settings(replica, replicas.open(replica, ofAll)))
                         .toList());
+    }
+
+    private static DestinationSettings settings(ReplicaConfiguration configured, Replica replica) {
+        DestinationSettings settings =
+                new DestinationSettings(configured.name(), replica, configured.syncInterval());
+        RetentionConfiguration retention = configured.retention();
+        return switch (retention.enforcement()) {
+            case ON ->
+                    settings.with(
+                            new RetentionSettings(retention.policy(), retention.checkInterval()));
+            case OFF -> settings;
+        };
     }
 
     /// The engine looks at all databases in one sweep: as often as the most demanding of them asks.

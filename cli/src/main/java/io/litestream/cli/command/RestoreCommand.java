@@ -12,7 +12,6 @@ import io.litestream.replica.RestoreProgress;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreTarget;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,27 +40,14 @@ final class RestoreCommand implements Command {
 
     @Override
     public ExitCode run(Arguments arguments, Shell shell)
-            throws CommandException, ConfigurationException, IOException {
+            throws CommandException, ConfigurationException, RestoreException {
         RestoreFlags.refuseWhatIsNotThereYet(arguments);
-        RestoreFlags.refuseBesideDrill(arguments);
         RestoreTarget target = RestoreFlags.target(arguments);
         boolean json = arguments.isOn(CommonFlags.JSON);
         Logging logging = json ? Logging.besideJson(shell) : Logging.of(shell);
         logging.use(LoggingConfiguration.STANDARD);
         Source source = source(arguments, shell, logging);
-        if (!arguments.isOn(RestoreFlags.VERIFY_ONLY)) {
-            return restore(source, target, output(source, arguments, shell), arguments, shell);
-        }
-        Optional<Path> beside = arguments.text(RestoreFlags.OUTPUT).map(shell.paths()::resolve);
-        try (RestoreDrill drill = RestoreDrill.open(beside)) {
-            return restore(source, target, drill.output(), arguments, shell);
-        }
-    }
-
-    private static ExitCode restore(
-            Source source, RestoreTarget target, Path output, Arguments arguments, Shell shell)
-            throws CommandException, RestoreException {
-        boolean json = arguments.isOn(CommonFlags.JSON);
+        Path output = output(source, arguments, shell);
         RestoreRequest request =
                 new RestoreRequest(
                         target,
@@ -74,13 +60,7 @@ final class RestoreCommand implements Command {
             LOGGER.log(INFO, "database already exists, skipping", "path", output);
             return ExitCode.SUCCESS;
         }
-        RestoreReport report =
-                new RestoreReport(
-                        source,
-                        request,
-                        arguments.isOn(RestoreFlags.VERIFY_ONLY)
-                                ? RestoreReport.Kept.NOTHING
-                                : RestoreReport.Kept.DATABASE);
+        RestoreReport report = new RestoreReport(source, request);
         Restorer restorer = new Restorer(source.replicas(), shell);
         try {
             shell.out()

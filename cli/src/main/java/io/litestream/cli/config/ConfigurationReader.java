@@ -167,9 +167,10 @@ final class ConfigurationReader {
                             "%s: must specify replica for database"
                                     .formatted(database.path("replica")));
         }
+        RetentionReader retention = new RetentionReader(database, root);
         List<ReplicaConfiguration> replicas = new ArrayList<>();
         for (Section section : sections) {
-            replicas.add(replica(section, root, replicas));
+            replicas.add(replica(section, root, replicas).with(retention.read(section)));
         }
         return replicas;
     }

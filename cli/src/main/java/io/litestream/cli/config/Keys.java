@@ -16,6 +16,8 @@ import static io.litestream.cli.config.Kind.TEXT;
 import static io.litestream.cli.config.Kind.TEXTS;
 import static io.litestream.cli.config.Kind.WORDS;
 
+import io.litestream.replica.retention.Tiers;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,12 +34,17 @@ final class Keys {
 
     private static final String BANDWIDTH = "bandwidth must be at least 1 B/s";
 
-    private static final Schema SNAPSHOT =
+    static final Schema SNAPSHOT =
             new Schema(
                     notYet("interval", DURATION, "24h")
                             .from(1, "snapshot interval must be greater than 0"),
-                    notYet("retention", DURATION, "24h")
+                    works("retention", DURATION, "24h")
                             .from(1, "snapshot retention must be greater than 0"));
+
+    static final Schema RETENTION = new Schema(works("enabled", SWITCH, "true"));
+
+    private static final Schema KEEP =
+            new Schema(count("hourly"), count("daily"), count("weekly"), count("monthly"));
 
     private static final Schema SOCKET =
             new Schema(
@@ -137,7 +144,8 @@ final class Keys {
                     works("name", TEXT, ""),
                     works("path", TEXT, ""),
                     works("url", TEXT, ""),
-                    obsolete("retention", DURATION, USE_SNAPSHOT),
+                    works("retention", DURATION, "").from(0, "retention must not be negative"),
+                    section("keep", SECTION, KEEP),
                     obsolete("retention-check-interval", DURATION, USE_SNAPSHOT),
                     obsolete("snapshot-interval", DURATION, USE_SNAPSHOT));
 
@@ -152,6 +160,7 @@ final class Keys {
                     works("meta-path", TEXT, ""),
                     notYet("meta-dir", TEXT, "").same(""),
                     section("snapshot", SECTION, SNAPSHOT),
+                    section("keep", SECTION, KEEP),
                     works("monitor-interval", DURATION, "25ms")
                             .from(1, "monitor interval must be greater than 0"),
                     works("checkpoint-interval", DURATION, "1m")
@@ -195,15 +204,12 @@ final class Keys {
                             "validation",
                             SECTION,
                             new Schema(notYet("interval", DURATION, "0").same("0", "0s"))),
-                    notYet("l0-retention", DURATION, "5m")
+                    works("l0-retention", DURATION, "5m")
                             .from(0, "l0 retention must not be negative"),
-                    notYet("l0-retention-check-interval", DURATION, "15s")
+                    works("l0-retention-check-interval", DURATION, "15s")
                             .from(1, "l0 retention check interval must be greater than 0"),
                     notYet("verify-compaction", SWITCH, "false").same("false"),
-                    section(
-                            "retention",
-                            SECTION,
-                            new Schema(notYet("enabled", SWITCH, "true").same("false"))),
+                    section("retention", SECTION, RETENTION),
                     notYet("heartbeat-url", TEXT, "").same(""),
                     notYet("heartbeat-interval", DURATION, "5m")
                             .from(60_000_000_000L, "heartbeat interval must be at least 1 minute"),
@@ -213,6 +219,11 @@ final class Keys {
 
     private static List<Key> both(List<Key> some, List<Key> others) {
         return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    private static Key count(String name) {
+        return works(name, INTEGER, "0")
+                .between(0, Tiers.MOST, name + " points to keep are 0 to " + Tiers.MOST);
     }
 
     private static Schema schema(List<Key> some, Key... more) {

@@ -11,17 +11,34 @@ import java.util.OptionalLong;
 /// @param syncInterval the least time between two uploads; zero for none
 /// @param bandwidth the most bytes a second that replication moves to and from it; none for no
 ///   bound
+/// @param retention what is kept there
 public record ReplicaConfiguration(
-        String name, ReplicaPlace place, Duration syncInterval, OptionalLong bandwidth) {
+        String name,
+        ReplicaPlace place,
+        Duration syncInterval,
+        OptionalLong bandwidth,
+        RetentionConfiguration retention) {
 
     public ReplicaConfiguration {
         Objects.requireNonNull(place);
         Objects.requireNonNull(bandwidth);
+        Objects.requireNonNull(retention);
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a replica has no name");
         }
         if (syncInterval.isNegative()) {
             throw new IllegalArgumentException("sync-interval is " + syncInterval);
         }
+    }
+
+    /// A destination with the standard retention.
+    public ReplicaConfiguration(
+            String name, ReplicaPlace place, Duration syncInterval, OptionalLong bandwidth) {
+        this(name, place, syncInterval, bandwidth, RetentionConfiguration.STANDARD);
+    }
+
+    /// Returns these settings with another retention.
+    public ReplicaConfiguration with(RetentionConfiguration other) {
+        return new ReplicaConfiguration(name, place, syncInterval, bandwidth, other);
     }
 }

@@ -53,8 +53,6 @@ class RefusedKeysTest {
     @ParameterizedTest
     @CsvSource({
         "addr,localhost:9090",
-        "l0-retention,5m",
-        "l0-retention-check-interval,15s",
         "verify-compaction,true",
         "heartbeat-url,https://example.com",
         "heartbeat-interval,5m",
@@ -75,12 +73,10 @@ class RefusedKeysTest {
     @ParameterizedTest
     @CsvSource({
         "snapshot,interval,12h",
-        "snapshot,retention,24h",
         "socket,enabled,true",
         "socket,path,/run/x.sock",
         "socket,permissions,0600",
-        "validation,interval,1h",
-        "retention,enabled,true"
+        "validation,interval,1h"
     })
     void refusesAKeyOfASection(String section, String key, String value) {
         assertThatThrownBy(() ->
@@ -128,7 +124,6 @@ class RefusedKeysTest {
 
     @ParameterizedTest
     @CsvSource({
-        "retention,24h,set snapshot.interval and snapshot.retention instead",
         "retention-check-interval,1h,set snapshot.interval and snapshot.retention instead",
         "snapshot-interval,24h,set snapshot.interval and snapshot.retention instead",
         "validation-interval,12h,remove it"
@@ -161,7 +156,6 @@ class RefusedKeysTest {
                 "levels: []",
                 "validation: {interval: 0}",
                 "verify-compaction: false",
-                "retention: {enabled: false}",
                 "heartbeat-url: \"\"",
                 "mcp-addr: ''",
                 "auto-recover: true",
@@ -193,9 +187,9 @@ class RefusedKeysTest {
 
     @Test
     void checksTheTypeOfAKeyBeforeItIsRefused() {
-        assertThatThrownBy(() -> ConfigurationTexts.read("l0-retention: soon"))
+        assertThatThrownBy(() -> ConfigurationTexts.read("reconnect-wait: soon"))
                 .hasMessage(
-                        "f.yml:1:15: l0-retention: expected a duration such as 500ms, 1s or 24h"
+                        "f.yml:1:17: reconnect-wait: expected a duration such as 500ms, 1s or 24h"
                                 + " (got soon)");
         assertThatThrownBy(() -> ConfigurationTexts.read("heartbeat-interval: 30s"))
                 .hasMessage(

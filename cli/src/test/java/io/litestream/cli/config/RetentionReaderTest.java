@@ -1,0 +1,157 @@
+package io.litestream.cli.config;
+
+import static io.litestream.cli.config.ConfigurationTexts.database;
+import static io.litestream.cli.config.ConfigurationTexts.read;
+import static io.litestream.cli.config.ConfigurationTexts.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.litestream.replica.retention.RetentionPolicy;
+import io.litestream.replica.retention.Tiers;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
+
+class RetentionReaderTest {
+
+    @Test
+    void hasTheseDefaults() throws Exception {
+        RetentionConfiguration standard = replica("").retention();
+
+        assertThat(standard).isEqualTo(RetentionConfiguration.STANDARD);
+        assertThat(standard.enforcement()).isEqualTo(RetentionConfiguration.Enforcement.ON);
+        assertThat(standard.checkInterval()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(standard.policy().merged()).contains(Duration.ofHours(24));
+        assertThat(standard.policy().captured()).contains(Duration.ofMinutes(5));
+        assertThat(standard.policy().tiers()).isEqualTo(Tiers.NONE);
+    }
+
+    @Test
+    void readsSnapshotRetentionFromTheTopLevelAndTheDatabase() throws Exception {
+        assertThat(policy("snapshot: {retention: 72h}", "", "").merged())
+                .contains(Duration.ofHours(72));
+        assertThat(policy("snapshot: {retention: 72h}", "snapshot: {retention: 2w}", "").merged())
+                .contains(Duration.ofDays(14));
+        refuses(
+                "snapshot: {retention: 0}",
+                "1:23: snapshot.retention: snapshot retention must be greater than 0 (got 0s)");
+    }
+
+    @Test
+    void readsTheRetentionOfAReplica() throws Exception {
+        assertThat(policy("", "", "retention: 30d").merged()).contains(Duration.ofDays(30));
+        assertThat(policy("snapshot: {retention: 48h}", "", "retention: 8w").merged())
+                .contains(Duration.ofDays(56));
+        assertThat(replica("retention: 0").retention().policy().merged()).as("for ever").isEmpty();
+        assertThatThrownBy(() -> replica("retention: -1h"))
+                .hasMessage(
+                        "f.yml:5:18: dbs[0].replica.retention: retention must not be negative (got"
+                                + " -1h0m0s)");
+        assertThatThrownBy(() -> replica("retention: long"))
+                .hasMessageContaining("expected a duration");
+    }
+
+    @Test
+    void readsL0RetentionAndL0RetentionCheckInterval() throws Exception {
+        assertThat(policy("l0-retention: 1h", "", "").captured()).contains(Duration.ofHours(1));
+        assertThat(policy("l0-retention: 0", "", "").captured()).as("for ever").isEmpty();
+        refuses(
+                "l0-retention: -1s",
+                "1:15: l0-retention: l0 retention must not be negative (got -1s)");
+        assertThat(retention("l0-retention-check-interval: 1m", "", "").checkInterval())
+                .isEqualTo(Duration.ofMinutes(1));
+        refuses(
+                "l0-retention-check-interval: 0",
+                "1:30: l0-retention-check-interval: l0 retention check interval must be greater"
+                        + " than 0 (got 0s)");
+    }
+
+    @Test
+    void readsRetentionEnabled() throws Exception {
+        assertThat(retention("retention: {enabled: false}", "", "").enforcement())
+                .isEqualTo(RetentionConfiguration.Enforcement.OFF);
+        assertThat(retention("retention: {enabled: true}", "", "").enforcement())
+                .isEqualTo(RetentionConfiguration.Enforcement.ON);
+        assertThat(retention("retention: {}", "", "").enforcement())
+                .isEqualTo(RetentionConfiguration.Enforcement.ON);
+    }
+
+    @Test
+    void readsKeepOfAReplicaAndOfADatabase() throws Exception {
+        String all = "keep: {hourly: 24, daily: 7, weekly: 5, monthly: 12}";
+
+        assertThat(replica(all).retention().policy().tiers()).isEqualTo(new Tiers(24, 7, 5, 12));
+        assertThat(policy("", all, "").tiers()).isEqualTo(new Tiers(24, 7, 5, 12));
+        assertThat(policy("", all, "keep: {weekly: 9}").tiers()).isEqualTo(new Tiers(0, 0, 9, 0));
+        assertThatThrownBy(() -> database("keep: {daily: -1}"))
+                .hasMessage(
+                        "f.yml:3:19: dbs[0].keep.daily: daily points to keep are 0 to 1000000 (got"
+                                + " -1)");
+        assertThatThrownBy(() -> database("keep: {yearly: 1}"))
+                .hasMessageContaining("unknown key \"dbs[0].keep.yearly\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'keep: {}',keep: keeps nothing: say how many",
+        "'keep: {daily: 0}',keep: keeps nothing: say how many",
+        "'keep: {hourly: 24}',keep: keeps nothing more: it goes back 24h0m0s at most",
+    })
+    void refusesTiersThatKeepNothing(String keep, String reason) {
+        assertThatThrownBy(() -> database(keep))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("f.yml:3:11: dbs[0]." + reason);
+    }
+
+    @Test
+    void refusesTiersBesideARetentionForEver() {
+        assertThatThrownBy(() -> replica("retention: 0\nkeep: {daily: 7}"))
+                .hasMessage(
+                        "f.yml:6:13: dbs[0].replica.keep: keeps nothing more, since retention: 0"
+                                + " keeps all for ever");
+    }
+
+    @Test
+    void refusesARetentionThatIsShorterThanTheSnapshotInterval() {
+        String rest =
+                " is shorter than snapshot.interval, which is 24h0m0s: set one of them so that a"
+                        + " snapshot is kept until the next one is there";
+
+        assertThatThrownBy(() -> replica("retention: 12h"))
+                .hasMessage("f.yml:5:18: dbs[0].replica.retention: 12h0m0s" + rest);
+        refuses(
+                "snapshot: {retention: 1h}\ndbs: [{path: /db, replica: {path: /r}}]",
+                "1:23: snapshot.retention: 1h0m0s" + rest);
+        assertThatThrownBy(() -> database("snapshot: {retention: 1h}"))
+                .hasMessage("f.yml:3:27: dbs[0].snapshot.retention: 1h0m0s" + rest);
+    }
+
+    private static RetentionPolicy policy(String root, String database, String replica)
+            throws ConfigurationException {
+        return retention(root, database, replica).policy();
+    }
+
+    private static RetentionConfiguration retention(String root, String database, String replica)
+            throws ConfigurationException {
+        return read(root
+                        + "\ndbs:\n  - path: /db\n"
+                        + database.indent(4)
+                        + "    replica:\n      path: /r\n"
+                        + replica.indent(6))
+                .databases()
+                .getFirst()
+                .replicas()
+                .getFirst()
+                .retention();
+    }
+
+    private static void refuses(String text, String message) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("f.yml:" + message);
+    }
+}
