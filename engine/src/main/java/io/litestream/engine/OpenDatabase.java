@@ -21,9 +21,7 @@ import java.util.Optional;
 /// Two connections, read-only, hold the pin in turns; a third checkpoints and can hold the write
 /// lock; a fourth counts frames, and does the checkpoint of a seal. Nothing is written through any
 /// of them. Confined to the worker that drives the database.
-final class OpenDatabase {
-
-    private static final int SETTLE_ATTEMPTS = 10;
+final class OpenDatabase implements WalSource {
 
     private final DatabaseFile file;
     private final SqliteConnection checkpointer;
@@ -93,30 +91,19 @@ final class OpenDatabase {
         void apply(SqliteConnection connection) throws IOException;
     }
 
-    DatabaseFile file() {
+    @Override
+    public DatabaseFile file() {
         return file;
     }
 
     /// Asks SQLite for the valid frames, and makes sure that the WAL was the same before and after.
     /// Empty if it does not settle, because others restart it all the time: then ask again later.
     Optional<WalTail> tail() throws IOException {
-        for (int attempt = 0; attempt < SETTLE_ATTEMPTS; attempt++) {
-            Optional<WalHeader> before = header();
-            WalState state = counter.checkpoint(CheckpointMode.NOOP);
-            boolean frames = state.validFrames() > 0;
-            if (before.equals(header()) && (before.isPresent() || !frames)) {
-                return Optional.of(
-                        frames
-                                ? new WalTail(before, state.validFrames(), state.backfilledFrames())
-                                : new WalTail(before, 0, 0));
-            }
-        }
-        return Optional.empty();
+        return WalTail.ask(counter, this);
     }
 
-    /// Returns the header of the WAL as it is now; empty if the WAL is, or if its header is being
-    /// written.
-    Optional<WalHeader> header() throws IOException {
+    @Override
+    public Optional<WalHeader> header() throws IOException {
         WalFile open = wal;
         if (open == null) {
             Optional<WalFile> found = WalFile.open(file.wal());
@@ -130,10 +117,8 @@ final class OpenDatabase {
         return open.header();
     }
 
-    /// Returns the open WAL.
-    ///
-    /// @throws IllegalStateException if none was found yet
-    WalFile wal() {
+    @Override
+    public WalFile wal() {
         WalFile open = wal;
         if (open == null) {
             throw new IllegalStateException("no wal of " + file.path() + " was opened");

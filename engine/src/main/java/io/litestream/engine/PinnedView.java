@@ -48,7 +48,7 @@ final class PinnedView {
     /// Takes the view at the end of the valid frames.
     ///
     /// @param tail asked for after the pin began
-    static PinnedView take(OpenDatabase database, WalTail tail) throws IOException, ContinuityLost {
+    static PinnedView take(WalSource database, WalTail tail) throws IOException, ContinuityLost {
         DatabaseFile file = database.file();
         if (tail.validFrames() == 0) {
             return ofFile(file);
@@ -86,8 +86,7 @@ final class PinnedView {
 
     /// Takes the view at the position of a line, which a capture has just moved to the end of the
     /// WAL.
-    static PinnedView at(OpenDatabase database, Position position)
-            throws IOException, ContinuityLost {
+    static PinnedView at(WalSource database, Position position) throws IOException, ContinuityLost {
         Optional<WalPosition> wal = position.wal().filter(p -> p.frames() > 0);
         if (wal.isEmpty() || !wal.map(WalPosition::header).equals(database.header())) {
             // The WAL is empty or another one: it could restart only with all of the last one in

@@ -1,6 +1,5 @@
 package io.litestream.ltx;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
 /// A range also names its file, as in `0000000000000001-000000000000000a.ltx`.
 public record TxidRange(Txid first, Txid last) implements Comparable<TxidRange> {
 
-    private static final Comparator<TxidRange> ORDER =
-            Comparator.comparing(TxidRange::first).thenComparing(TxidRange::last);
     private static final Pattern FILE_NAME = Pattern.compile("([0-9a-f]{16})-([0-9a-f]{16})\\.ltx");
 
     public TxidRange {
@@ -60,7 +57,8 @@ public record TxidRange(Txid first, Txid last) implements Comparable<TxidRange> 
     /// Orders by first transaction, then by last.
     @Override
     public int compareTo(TxidRange other) {
-        return ORDER.compare(this, other);
+        int byFirst = first.compareTo(other.first);
+        return byFirst != 0 ? byFirst : last.compareTo(other.last);
     }
 
     @Override

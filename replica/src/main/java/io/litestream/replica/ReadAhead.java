@@ -12,8 +12,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// The contents of several files, one after another, fetched in pieces ahead of the reader: as many
-/// pieces at once as the parallelism allows, within a fixed amount of memory.
+/// The contents of several files, one after another, fetched in pieces ahead of the reader, within
+/// a fixed amount of memory: as many large pieces at once as the parallelism allows, and several
+/// times as many small ones, which take little but the wait for them.
 ///
 /// A piece that fails is fetched again. For one thread; only the fetches run on threads of their
 /// own.
@@ -22,6 +23,7 @@ final class ReadAhead implements AutoCloseable {
     private static final int MEMORY = 32 << 20;
     private static final int LEAST_PIECE = 256 << 10;
     private static final int MOST_PIECE = 8 << 20;
+    private static final int SMALL_FOR_ONE_LARGE = 8;
 
     private final Replica replica;
     private final Retries retries;
@@ -38,7 +40,10 @@ final class ReadAhead implements AutoCloseable {
     private long offset;
 
     /// The parts of files on their way, in order.
-    private final Deque<Future<ByteBuffer>> pieces = new ArrayDeque<>();
+    private final Deque<Piece> pieces = new ArrayDeque<>();
+
+    /// How many bytes they have together.
+    private long piecesBytes;
 
     private final Deque<byte[]> buffers = new ArrayDeque<>();
 
@@ -85,11 +90,15 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private void fetchAhead() {
-        while (pieces.size() < parallelism && !spans.isEmpty()) {
+        while (!spans.isEmpty()) {
             Span span = spans.getFirst();
             int length = (int) Math.min(pieceSize, span.length() - offset);
+            if (!hasRoom(length)) {
+                return;
+            }
             if (length > 0) {
                 pieces.add(fetch(span.file, span.from + offset, length));
+                piecesBytes += length;
             }
             offset += length;
             if (offset == span.length()) {
@@ -99,16 +108,26 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
-    private Future<ByteBuffer> fetch(ReplicaFile file, long from, int length) {
+    private boolean hasRoom(int length) {
+        return pieces.size() < SMALL_FOR_ONE_LARGE * parallelism
+                && piecesBytes + length <= (long) pieceSize * parallelism;
+    }
+
+    /// A part of a file on its way.
+    private record Piece(Future<ByteBuffer> content, int length) {}
+
+    private Piece fetch(ReplicaFile file, long from, int length) {
         byte[] bytes = buffer(length);
-        return threads.submit(() -> {
-            try {
-                int read = retries.call(() -> read(file, from, bytes, length));
-                return ByteBuffer.wrap(bytes, 0, read);
-            } catch (EndedEarlyException e) {
-                return ByteBuffer.wrap(bytes, 0, e.length);
-            }
-        });
+        Future<ByteBuffer> content =
+                threads.submit(() -> {
+                    try {
+                        int read = retries.call(() -> read(file, from, bytes, length));
+                        return ByteBuffer.wrap(bytes, 0, read);
+                    } catch (EndedEarlyException e) {
+                        return ByteBuffer.wrap(bytes, 0, e.length);
+                    }
+                });
+        return new Piece(content, length);
     }
 
     /// A stream that ends early may have broken without telling; only if it does so again and again
@@ -148,9 +167,9 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer await(Future<ByteBuffer> piece) throws IOException {
+    private static ByteBuffer await(Piece piece) throws IOException {
         try {
-            return piece.get();
+            return piece.content.get();
         } catch (ExecutionException e) {
             throw FanOut.unwrapped(e);
         } catch (InterruptedException e) {
@@ -191,7 +210,8 @@ final class ReadAhead implements AutoCloseable {
             release(piece.array());
             piece = ByteBuffer.allocate(0);
             fetchAhead();
-            Future<ByteBuffer> next = pieces.removeFirst();
+            Piece next = pieces.removeFirst();
+            piecesBytes -= next.length;
             fetchAhead();
             int wanted = (int) Math.min(pieceSize, left);
             piece = await(next);

@@ -31,17 +31,14 @@ public final class Replica {
     private static final int DELETED_AT_ONCE = 16;
 
     private final String name;
-    private final ObjectStore store;
+    private final AbsenceTellingObjectStore store;
     private final KeyLayout layout;
-
-    /// Whether the store says of an absent object that we may not read it, as far as is known.
-    private volatile boolean deniesAbsent;
 
     /// `name` is what people are told when this replica is meant; the store stays the caller's to
     /// close.
     public Replica(String name, ObjectStore store, KeyLayout layout) {
         this.name = Objects.requireNonNull(name);
-        this.store = Objects.requireNonNull(store);
+        this.store = new AbsenceTellingObjectStore(store);
         this.layout = Objects.requireNonNull(layout);
     }
 
@@ -50,7 +47,8 @@ public final class Replica {
         return name;
     }
 
-    /// Returns the store, rooted at the replica's path.
+    /// Returns the store, rooted at the replica's path. It says of an absent object that it is
+    /// absent, also without the right to list.
     public ObjectStore store() {
         return store;
     }
@@ -68,13 +66,9 @@ public final class Replica {
     /// @throws StorageException.Rejected if listing is denied, and nothing else tells what there is
     public Inventory inventory() throws IOException {
         try {
-            Inventory listed = list();
-            deniesAbsent = false;
-            return listed;
+            return list();
         } catch (StorageException.Denied e) {
-            UnlistedReplica unlisted = new UnlistedReplica(name, store, layout);
-            deniesAbsent = !unlisted.tellsAbsence();
-            return unlisted.inventory();
+            return new UnlistedReplica(name, store, layout).inventory();
         }
     }
 
@@ -83,7 +77,7 @@ public final class Replica {
     ///
     /// @throws StorageException.Denied if objects may be stored, but not read
     public void ensureReadable(Instant now) throws IOException {
-        if (!deniesAbsent || mayReadCatalog()) {
+        if (!store.isGuessing() || mayReadCatalog()) {
             return;
         }
         byte[] empty = Catalog.encode(Inventory.empty());
@@ -106,7 +100,7 @@ public final class Replica {
         try {
             store.open(Catalog.KEY, 0, 1).close();
             return true;
-        } catch (StorageException.Denied | StorageException.NotFound e) {
+        } catch (StorageException.NotFound e) {
             return false;
         }
     }
@@ -159,11 +153,7 @@ public final class Replica {
     ///
     /// @throws StorageException.NotFound if it is no longer there
     public InputStream open(ReplicaFile file, long offset, long length) throws StorageException {
-        try {
-            return store.open(key(file), offset, length);
-        } catch (StorageException.Denied e) {
-            throw deniesAbsent ? new StorageException.NotFound(key(file)) : e;
-        }
+        return store.open(key(file), offset, length);
     }
 
     /// Reads a file's header.

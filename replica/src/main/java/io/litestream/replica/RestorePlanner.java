@@ -132,12 +132,15 @@ public final class RestorePlanner {
                 .max(BEST);
     }
 
-    private static List<ReplicaFile> changes(Inventory inventory, Txid target) {
-        return inventory.files().stream()
-                .filter(file -> file.level().compareTo(Level.SNAPSHOT) < 0)
-                .filter(file -> !file.range().last().isAfter(target))
-                .sorted(Comparator.comparing(ReplicaFile::range))
-                .toList();
+    /// Returns the files below the snapshots that do not go beyond the target, in the order of
+    /// their beginnings.
+    private static Iterable<ReplicaFile> changes(Inventory inventory, Txid target) {
+        List<List<ReplicaFile>> levels =
+                Level.all().stream()
+                        .filter(level -> level.compareTo(Level.SNAPSHOT) < 0)
+                        .map(inventory::files)
+                        .toList();
+        return () -> new ByBeginning(levels, file -> !file.range().last().isAfter(target));
     }
 
     private static boolean isBase(ReplicaFile file) {

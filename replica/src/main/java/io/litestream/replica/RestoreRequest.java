@@ -6,7 +6,8 @@ import java.util.Objects;
 /// What is to be restored, where, and how.
 ///
 /// @param output the path that the database gets
-/// @param parallelism how many reads from the store there may be at once
+/// @param parallelism how many large reads from the store there may be at once; small files, which
+///   take little but the wait for them, are read several times as many at once
 /// @param existing what to do with a database that is there already
 public record RestoreRequest(
         RestoreTarget target,

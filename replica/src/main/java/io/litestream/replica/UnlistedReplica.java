@@ -2,8 +2,6 @@ package io.litestream.replica;
 
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
-import io.litestream.storage.ObjectInfo;
-import io.litestream.storage.ObjectKey;
 import io.litestream.storage.ObjectStore;
 import io.litestream.storage.StorageException;
 
@@ -39,34 +37,15 @@ final class UnlistedReplica {
 
     private static final int MOST_BYTES = 256 << 20;
 
-    /// A name that nobody ever gives to an object.
-    private static final ObjectKey IMPOSSIBLE = ObjectKey.of("_ctl", "none");
-
     private final String name;
     private final ObjectStore store;
     private final KeyLayout layout;
-    private final boolean tellsAbsence;
 
-    /// Asks the store for an object that cannot exist, to learn how it answers then.
-    UnlistedReplica(String name, ObjectStore store, KeyLayout layout) throws StorageException {
+    /// @param store says of an absent object that it is absent
+    UnlistedReplica(String name, ObjectStore store, KeyLayout layout) {
         this.name = name;
         this.store = store;
         this.layout = layout;
-        this.tellsAbsence = tellsAbsence(store);
-    }
-
-    private static boolean tellsAbsence(ObjectStore store) throws StorageException {
-        try {
-            store.find(IMPOSSIBLE);
-            return true;
-        } catch (StorageException.Denied e) {
-            return false;
-        }
-    }
-
-    /// Says whether an absent object is answered as such, and not as one that may not be read.
-    boolean tellsAbsence() {
-        return tellsAbsence;
     }
 
     /// Returns the files, or none at all if neither catalog, nor base, nor first slot is there.
@@ -91,11 +70,6 @@ final class UnlistedReplica {
         try (InputStream in = store.open(Catalog.KEY)) {
             return Catalog.decode(in.readNBytes(MOST_BYTES), Catalog.KEY.value());
         } catch (StorageException.NotFound e) {
-            return Inventory.empty();
-        } catch (StorageException.Denied e) {
-            if (tellsAbsence) {
-                throw e;
-            }
             return Inventory.empty();
         }
     }
@@ -157,19 +131,8 @@ final class UnlistedReplica {
     }
 
     private Optional<ReplicaFile> probe(Level level, TxidRange range) throws StorageException {
-        return find(layout.key(level, range))
+        return store.find(layout.key(level, range))
                 .map(object -> new ReplicaFile(level, range, object.size(), object.created()));
-    }
-
-    private Optional<ObjectInfo> find(ObjectKey key) throws StorageException {
-        try {
-            return store.find(key);
-        } catch (StorageException.Denied e) {
-            if (tellsAbsence) {
-                throw e;
-            }
-            return Optional.empty();
-        }
     }
 
     private StorageException overtaken(Inventory catalog) {

@@ -100,7 +100,7 @@ final class RestoreStoreFaultsTest {
 
         assertThatThrownBy(this::restore).isInstanceOf(RestoreException.Unreachable.class);
 
-        assertThat(refusal.hits()).isEqualTo(Level.all().size());
+        assertThat(refusal.hits()).isBetween(1L, (long) Level.all().size());
         assertThat(clock.nanoTime()).isZero();
     }
 

@@ -25,6 +25,7 @@ final class Commands {
                     "stop",
                     "sync",
                     "unregister",
+                    "verify",
                     "version");
 
     private Commands() {}
@@ -34,6 +35,7 @@ final class Commands {
     /// @throws CommandException if there is none, or not yet
     static Command find(String name) throws CommandException {
         return switch (name) {
+            case "verify" -> new VerifyCommand();
             case "version" -> new VersionCommand();
             case "databases" -> new DatabasesCommand();
             case "demo" -> new DemoCommand();

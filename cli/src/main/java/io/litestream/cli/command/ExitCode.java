@@ -5,7 +5,9 @@ public enum ExitCode {
     /// Everything that was asked for was done.
     SUCCESS(0),
     /// It was not, or not all of it.
-    FAILURE(1);
+    FAILURE(1),
+    /// Nothing is known to be wrong, but what was asked for could not be found out.
+    INCONCLUSIVE(2);
 
     private final int code;
 

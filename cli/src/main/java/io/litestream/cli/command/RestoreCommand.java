@@ -12,6 +12,7 @@ import io.litestream.replica.RestoreProgress;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreTarget;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,14 +41,27 @@ final class RestoreCommand implements Command {
 
     @Override
     public ExitCode run(Arguments arguments, Shell shell)
-            throws CommandException, ConfigurationException, RestoreException {
+            throws CommandException, ConfigurationException, IOException {
         RestoreFlags.refuseWhatIsNotThereYet(arguments);
+        RestoreFlags.refuseBesideDrill(arguments);
         RestoreTarget target = RestoreFlags.target(arguments);
         boolean json = arguments.isOn(CommonFlags.JSON);
         Logging logging = json ? Logging.besideJson(shell) : Logging.of(shell);
         logging.use(LoggingConfiguration.STANDARD);
         Source source = source(arguments, shell, logging);
-        Path output = output(source, arguments, shell);
+        if (!arguments.isOn(RestoreFlags.VERIFY_ONLY)) {
+            return restore(source, target, output(source, arguments, shell), arguments, shell);
+        }
+        Optional<Path> beside = arguments.text(RestoreFlags.OUTPUT).map(shell.paths()::resolve);
+        try (RestoreDrill drill = RestoreDrill.open(beside)) {
+            return restore(source, target, drill.output(), arguments, shell);
+        }
+    }
+
+    private static ExitCode restore(
+            Source source, RestoreTarget target, Path output, Arguments arguments, Shell shell)
+            throws CommandException, RestoreException {
+        boolean json = arguments.isOn(CommonFlags.JSON);
         RestoreRequest request =
                 new RestoreRequest(
                         target,
@@ -60,7 +74,13 @@ final class RestoreCommand implements Command {
             LOGGER.log(INFO, "database already exists, skipping", "path", output);
             return ExitCode.SUCCESS;
         }
-        RestoreReport report = new RestoreReport(source, request);
+        RestoreReport report =
+                new RestoreReport(
+                        source,
+                        request,
+                        arguments.isOn(RestoreFlags.VERIFY_ONLY)
+                                ? RestoreReport.Kept.NOTHING
+                                : RestoreReport.Kept.DATABASE);
         Restorer restorer = new Restorer(source.replicas(), shell);
         try {
             shell.out()

@@ -28,6 +28,12 @@ final class RestoreFlags {
     static final Flag DRY_RUN =
             Flag.toggle("dry-run", "Prints which files would be read, and restores nothing.");
 
+    static final Flag VERIFY_ONLY =
+            Flag.toggle(
+                    "verify-only",
+                    "Restores beside -o, or among the temporary files, checks the result, and\n"
+                            + "removes it: a drill.");
+
     private static final Flag TXID =
             Flag.text("txid", "TXID", "Restores the state after this transaction.");
     private static final Flag TIMESTAMP =
@@ -70,6 +76,7 @@ final class RestoreFlags {
                     IF_REPLICA_EXISTS,
                     FORCE,
                     DRY_RUN,
+                    VERIFY_ONLY,
                     CommonFlags.NO_EXPAND_ENV,
                     CommonFlags.JSON,
                     FOLLOW,
@@ -87,6 +94,16 @@ final class RestoreFlags {
                 throw new CommandException(
                         "-%s: following a replica is not part of this version yet"
                                 .formatted(flag.name()));
+            }
+        }
+    }
+
+    /// A drill touches nothing that is there.
+    static void refuseBesideDrill(Arguments arguments) throws CommandException {
+        for (Flag flag : new Flag[] {DRY_RUN, FORCE, IF_DB_NOT_EXISTS}) {
+            if (arguments.isOn(VERIFY_ONLY) && arguments.isOn(flag)) {
+                throw new CommandException(
+                        "cannot specify -%s with -verify-only".formatted(flag.name()));
             }
         }
     }

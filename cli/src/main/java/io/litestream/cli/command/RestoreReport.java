@@ -17,7 +17,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Tells what a restore did or would do, as text and as JSON.
-record RestoreReport(Source source, RestoreRequest request) {
+record RestoreReport(Source source, RestoreRequest request, Kept kept) {
+
+    /// What is left of a restore.
+    enum Kept {
+        /// The database, at its path.
+        DATABASE,
+        /// It was a drill.
+        NOTHING
+    }
 
     String text(Restorer.Planned planned) {
         PlanResult.Plan plan = planned.plan();
@@ -57,7 +65,11 @@ record RestoreReport(Source source, RestoreRequest request) {
     String text(Restorer.Restored restored) {
         RestoreResult result = restored.result();
         StringBuilder text = new StringBuilder();
-        text.append("Restored ").append(result.output()).append('\n');
+        text.append(
+                switch (kept) {
+                    case DATABASE -> "Restored %s\n".formatted(result.output());
+                    case NOTHING -> "The restore worked. Nothing of it was kept.\n";
+                });
         text.append("  replica:  ").append(restored.replica().name()).append('\n');
         text.append("  txid:     ").append(result.txid()).append('\n');
         text.append("  time:     ").append(result.time()).append('\n');
@@ -77,7 +89,7 @@ record RestoreReport(Source source, RestoreRequest request) {
     Map<String, Object> json(Restorer.Restored restored) {
         RestoreResult result = restored.result();
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("db_path", result.output().toString());
+        object.put("db_path", kept == Kept.DATABASE ? result.output().toString() : "");
         object.put("replica", restored.replica().name());
         object.put("txid", result.txid().toString());
         object.put("duration_ms", result.duration().toMillis());

@@ -20,8 +20,13 @@ import java.util.OptionalLong;
 ///
 /// @param text what messages call it, without secrets
 /// @param database the database's path; none for a URL
+/// @param state the directory of the database's local state; none for a URL
 /// @param replicas at least one
-record Source(String text, Optional<Path> database, List<ReplicaConfiguration> replicas) {
+record Source(
+        String text,
+        Optional<Path> database,
+        Optional<Path> state,
+        List<ReplicaConfiguration> replicas) {
 
     static final Flag REPLICA =
             Flag.text(
@@ -47,6 +52,7 @@ record Source(String text, Optional<Path> database, List<ReplicaConfiguration> r
             return new Source(
                     ReplicaUrl.withoutSecrets(operand),
                     Optional.empty(),
+                    Optional.empty(),
                     List.of(
                             new ReplicaConfiguration(
                                     place.type(), place, Duration.ZERO, OptionalLong.empty())));
@@ -59,10 +65,21 @@ record Source(String text, Optional<Path> database, List<ReplicaConfiguration> r
                         .database(path)
                         .orElseThrow(() ->
                                 new CommandException("database not found in config: " + path));
+        Source all = of(database);
+        return new Source(
+                all.text,
+                all.database,
+                all.state,
+                named(database.replicas(), arguments.text(REPLICA)));
+    }
+
+    /// Returns a database of the configuration, with all its destinations.
+    static Source of(DatabaseConfiguration database) {
         return new Source(
                 database.path().toString(),
                 Optional.of(database.path()),
-                named(database.replicas(), arguments.text(REPLICA)));
+                Optional.of(database.metaPath()),
+                database.replicas());
     }
 
     private static List<ReplicaConfiguration> named(

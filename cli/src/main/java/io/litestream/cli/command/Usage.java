@@ -24,6 +24,7 @@ final class Usage {
                 reset        deletes the local state of a database
                 restore      restores a database from a destination
                 status       shows how far databases are replicated
+                verify       finds out whether destinations hold what was committed
                 version      prints the version
 
             Flags come before operands. For a command's flags: litestream <command> -h

@@ -327,4 +327,21 @@ class RestoreCommandTest {
     private void configure(String replicas) throws IOException {
         Files.writeString(dir.resolve("c.yml"), "dbs:\n  - path: out.db\n    " + replicas);
     }
+
+    @Test
+    void restoresForADrillAndLeavesNothing() throws Exception {
+        Path place = Files.createDirectory(dir.resolve("place"));
+
+        assertThat(shell.run("restore", "-verify-only", "-o", place + "/x.db", url))
+                .as(shell.err())
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out())
+                .startsWith("The restore worked. Nothing of it was kept.\n")
+                .contains("  txid:     0000000000000003\n", "(proven)");
+        assertThat(place).isEmptyDirectory();
+        assertThat(shell.run("restore", "-verify-only", "-txid", "0000000000000009", url))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.run("restore", "-verify-only", "-force", url)).isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err()).contains("cannot specify -force with -verify-only");
+    }
 }

@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +40,16 @@ public final class BaselineFile implements AutoCloseable {
         } catch (IOException | RuntimeException failure) {
             channel.close();
             throw failure;
+        }
+    }
+
+    /// Returns the intact baselines of a file that another process may be writing, newest first.
+    /// None if there is no file.
+    public static List<Baseline> peek(Path file) throws IOException {
+        try (BaselineFile open = new BaselineFile(FileChannel.open(file, READ))) {
+            return open.read();
+        } catch (NoSuchFileException absent) {
+            return List.of();
         }
     }
 
