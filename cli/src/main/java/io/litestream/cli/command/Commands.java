@@ -40,13 +40,14 @@ final class Commands {
             case "databases" -> new DatabasesCommand();
             case "demo" -> new DemoCommand();
             case DemoApplicationCommand.NAME -> new DemoApplicationCommand();
+            case "info" -> new InfoCommand();
             case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
             case "replicate" -> new ReplicateCommand();
             case "reset" -> new ResetCommand();
             case "restore" -> new RestoreCommand();
             case "status" -> new StatusCommand();
             case "wal" -> new LtxCommand(LtxCommand.Name.WAL);
-            case "info", "list", "mcp", "register", "start", "stop", "sync", "unregister" ->
+            case "list", "mcp", "register", "start", "stop", "sync", "unregister" ->
                     throw new CommandException(
                             "litestream "
                                     + name

@@ -78,10 +78,17 @@ final class LtxCommand implements Command {
         logging.use(LoggingConfiguration.STANDARD);
         Source source = Source.of(operand(arguments), arguments, shell, logging);
         List<Listed> files = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
         for (ReplicaConfiguration replica : source.replicas()) {
-            Inventory inventory = Replicas.of(shell).open(replica).inventory();
-            for (Level level : levels) {
-                inventory.files(level).forEach(file -> files.add(new Listed(replica.name(), file)));
+            try {
+                Inventory inventory = Replicas.of(shell).open(replica).inventory();
+                for (Level level : levels) {
+                    inventory
+                            .files(level)
+                            .forEach(file -> files.add(new Listed(replica.name(), file)));
+                }
+            } catch (IOException e) {
+                failures.add("%s: %s".formatted(replica.name(), Program.describe(e)));
             }
         }
         boolean several = source.replicas().size() > 1;
@@ -91,7 +98,8 @@ final class LtxCommand implements Command {
         } else {
             shell.out().print(table(files, several));
         }
-        return ExitCode.SUCCESS;
+        failures.forEach(failure -> shell.err().println("Error: " + failure));
+        return failures.isEmpty() ? ExitCode.SUCCESS : ExitCode.FAILURE;
     }
 
     private static String operand(Arguments arguments) throws CommandException {

@@ -19,6 +19,7 @@ final class Usage {
 
                 databases    lists the databases of the configuration
                 demo         shows what litestream does, with a database of its own
+                info         tells what the destinations of a database hold
                 ltx          lists the LTX files of a destination
                 replicate    replicates databases until it is stopped
                 reset        deletes the local state of a database

@@ -50,8 +50,7 @@ class ProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"info", "list", "mcp", "register", "start", "stop", "sync", "unregister"})
+    @ValueSource(strings = {"list", "mcp", "register", "start", "stop", "sync", "unregister"})
     void refusesACommandThatIsNotThereYet(String word) {
         assertThat(shell.run(word)).isEqualTo(ExitCode.FAILURE);
         assertThat(shell.err())

@@ -41,7 +41,7 @@ class StatusCommandTest {
 
     @Test
     void tellsTheStateOfEachDatabase() {
-        assertThat(shell.run("status", "-config", "c.yml")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.run("status", "-local", "-config", "c.yml")).isEqualTo(ExitCode.SUCCESS);
         assertThat(shell.out().replace(dir.toString(), "DIR").replaceAll(" +", " "))
                 .isEqualTo(
                         """
@@ -55,7 +55,7 @@ class StatusCommandTest {
 
     @Test
     void tellsTheStateOfOneDatabaseAsJson() {
-        assertThat(shell.run("status", "-json", "-config", "c.yml", "ok.db"))
+        assertThat(shell.run("status", "-local", "-json", "-config", "c.yml", "ok.db"))
                 .isEqualTo(ExitCode.SUCCESS);
         assertThat(shell.out())
                 .isEqualTo(
@@ -79,5 +79,53 @@ class StatusCommandTest {
                 .isEqualTo("Error: database not found in config: %s/x.db\n".formatted(dir));
         assertThat(shell.run("status", "a", "b")).isEqualTo(ExitCode.FAILURE);
         assertThat(shell.err()).isEqualTo("Error: too many arguments\n");
+    }
+
+    @Test
+    void tellsWhatEachDestinationHolds() throws Exception {
+        ReplicaFixture.replica(
+                dir.resolve("r1"),
+                ReplicaFixture.database(dir.resolve("1"), 1),
+                ReplicaFixture.database(dir.resolve("2"), 1, 2));
+        Files.writeString(dir.resolve("r3"), "a file");
+
+        assertThat(shell.run("status", "-config", "c.yml")).isEqualTo(ExitCode.SUCCESS);
+
+        String out = shell.out().replace(dir.toString(), "DIR").replaceAll(" +", " ");
+        assertThat(out)
+                .startsWith("database status local txid wal size\nDIR/ok.db ok 000000000000000a ")
+                .contains(
+                        "\n\ndatabase replica status txid time lag behind oldest files size"
+                                + " verified\n",
+                        "DIR/ok.db file ok 0000000000000002 " + ReplicaFixture.time(2) + " ",
+                        " " + ReplicaFixture.time(1) + " 2 ",
+                        " never\n",
+                        "DIR/new.db file empty - - - - - 0 0 B never\n",
+                        "DIR/none.db file unreachable - - - - - - - -\n",
+                        "DIR/none.db, file: ");
+    }
+
+    @Test
+    void tellsHowFarADestinationIsBehind() throws Exception {
+        ReplicaFixture.database(dir.resolve("1"), 1);
+        ReplicaFixture.replica(dir.resolve("r1"), dir.resolve("1"));
+        ReplicaFixture.replica(dir.resolve("local"), dir.resolve("1"), dir.resolve("1"));
+        Path slot = dir.resolve("local/ltx/0/0000000000000002-0000000000000002.ltx");
+        for (String name : new String[] {"9", "a"}) {
+            Files.delete(
+                    dir.resolve(
+                            "meta/ltx/0/000000000000000%s-000000000000000%s.ltx"
+                                    .formatted(name, name)));
+        }
+        Files.copy(slot, dir.resolve("meta/ltx/0").resolve(slot.getFileName()));
+
+        assertThat(shell.run("status", "-json", "-config", "c.yml", "ok.db"))
+                .isEqualTo(ExitCode.SUCCESS);
+
+        assertThat(shell.out())
+                .contains(
+                        "\"lag_transactions\": 1",
+                        "\"lag_bytes\": " + Files.size(slot),
+                        "\"txid\": \"0000000000000001\"");
     }
 }

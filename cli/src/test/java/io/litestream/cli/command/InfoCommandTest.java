@@ -1,0 +1,85 @@
+package io.litestream.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litestream.cli.config.LoggingConfiguration;
+import io.litestream.cli.logging.LogOutput;
+import io.litestream.time.Clock;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class InfoCommandTest {
+
+    @TempDir Path dir;
+
+    private TestShell shell;
+    private String url;
+
+    @BeforeEach
+    void makeReplica() throws Exception {
+        shell = new TestShell(dir);
+        url = "file://" + dir.resolve("replica");
+        ReplicaFixture.replica(
+                dir.resolve("replica"),
+                ReplicaFixture.database(dir.resolve("1"), 1),
+                ReplicaFixture.database(dir.resolve("2"), 1, 2),
+                ReplicaFixture.database(dir.resolve("3"), 1, 2, 3));
+    }
+
+    @AfterEach
+    void restoreTheStandardLog() {
+        LogOutput.use(new LogOutput(LoggingConfiguration.STANDARD, System.out, Clock.system()));
+    }
+
+    @Test
+    void tellsWhatADestinationHolds() {
+        assertThat(shell.run("verify", url)).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.run("info", url)).as(shell.err()).isEqualTo(ExitCode.SUCCESS);
+
+        assertThat(shell.out())
+                .startsWith(url + "\nreplica file\n  status:   ok\n")
+                .contains(
+                        "  txid:     0000000000000003 of " + ReplicaFixture.time(3) + "\n",
+                        "  lag:      not known here\n",
+                        "  oldest:   txid 0000000000000001 of " + ReplicaFixture.time(1) + "\n",
+                        "  newest:   txid 0000000000000003 of " + ReplicaFixture.time(3) + "\n",
+                        ", newest, txid 0000000000000003, live not compared\n",
+                        "  level  files  size\n",
+                        "  9      1      ",
+                        "  1m0s\n");
+    }
+
+    @Test
+    void tellsThatTheNewestTransactionCannotBeRestored() throws Exception {
+        Files.delete(dir.resolve("replica/ltx/0/0000000000000002-0000000000000002.ltx"));
+
+        assertThat(shell.run("info", "-json", url)).isEqualTo(ExitCode.SUCCESS);
+
+        assertThat(shell.out())
+                .contains("\"status\": \"not restorable\"", "\"txid\": \"0000000000000003\"")
+                .doesNotContain("\"verified\"");
+    }
+
+    @Test
+    void saysWhyADestinationCouldNotBeLookedAt() throws Exception {
+        Files.writeString(dir.resolve("file"), "in the way");
+
+        assertThat(shell.run("info", "file://" + dir + "/file/r")).isEqualTo(ExitCode.FAILURE);
+
+        assertThat(shell.out()).contains("  status:   unreachable\n  reason:   ");
+    }
+
+    @Test
+    void needsAnOperand() {
+        assertThat(shell.run("info")).isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err())
+                .startsWith("Error: database path or replica URL required")
+                .contains("Try: litestream info /path/to/db");
+    }
+}
