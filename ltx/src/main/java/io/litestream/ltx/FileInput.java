@@ -17,7 +17,8 @@ import java.util.Objects;
 /// passes unchanged.
 final class FileInput implements Closeable {
 
-    private static final int CAPACITY = 64 * 1024;
+    static final int CAPACITY = 64 * 1024;
+
     private static final int VARINT_BITS = 7;
     private static final int VARINT_MORE = 1 << VARINT_BITS;
     private static final VarHandle U16 = big(short[].class);
@@ -33,9 +34,14 @@ final class FileInput implements Closeable {
 
     /// Reads a stream, whose first byte is at this offset of the file.
     FileInput(InputStream stream, String name, long offset) {
+        this(stream, name, offset, CAPACITY);
+    }
+
+    /// Reads a stream through a buffer of that size, which grows if more is wanted at once.
+    FileInput(InputStream stream, String name, long offset, int capacity) {
         this.stream = stream;
         this.name = name;
-        this.buffer = new byte[CAPACITY];
+        this.buffer = new byte[capacity];
         this.bufferOffset = offset;
     }
 
@@ -160,7 +166,7 @@ final class FileInput implements Closeable {
     }
 
     private void makeRoom(int count) {
-        byte[] target = count > buffer.length ? new byte[CAPACITY + count] : buffer;
+        byte[] target = count > buffer.length ? new byte[count] : buffer;
         System.arraycopy(buffer, position, target, 0, limit - position);
         bufferOffset += position;
         limit -= position;

@@ -4,7 +4,7 @@ package io.litestream.ltx;
 /// can check an index of any size without keeping it.
 final class IndexDigest {
 
-    private static final int CAPACITY = 4096;
+    private static final int CAPACITY = 1024;
 
     private final Crc64 crc = new Crc64();
     private final byte[] buffer = new byte[CAPACITY];

@@ -24,6 +24,8 @@ public final class LtxDecoder implements Closeable {
     private final IndexDigest index = new IndexDigest();
     private final byte[] page;
     private long pageNumber;
+    private int blockSize; // of the block of this page, whose end is in the buffer
+    private PageBlock.Form form = PageBlock.Form.FRAME;
     private long pages;
     private Checksum database = Checksum.EMPTY;
     private @Nullable LtxTrailer trailer;
@@ -33,8 +35,18 @@ public final class LtxDecoder implements Closeable {
     /// @param in the file from its first byte on; [#close()] closes it, as does a failure here
     /// @param name names the file in exceptions
     public LtxDecoder(InputStream in, String name) throws IOException {
+        this(in, name, FileInput.CAPACITY);
+    }
+
+    /// Reads the header.
+    ///
+    /// @param in the file from its first byte on; [#close()] closes it, as does a failure here
+    /// @param name names the file in exceptions
+    /// @param bufferBytes how much is asked of the stream at once; the buffer grows if a page needs
+    ///   more
+    public LtxDecoder(InputStream in, String name, int bufferBytes) throws IOException {
         this.name = name;
-        this.in = new FileInput(in, name, 0);
+        this.in = new FileInput(in, name, 0, bufferBytes);
         try {
             this.header = readHeader();
         } catch (IOException | RuntimeException failure) {
@@ -69,9 +81,11 @@ public final class LtxDecoder implements Closeable {
         checkOrder(number);
         long start = in.offset();
         crc.update(in.array(), in.position(), prefix);
+        form = PageBlock.form(in);
         PageBlock.decode(in, page);
         crc.update(page, 0, page.length);
-        index.add(number, start, in.offset() - start);
+        blockSize = (int) (in.offset() - start);
+        index.add(number, start, blockSize);
         if (header.isWholeDatabaseTagged()) {
             database = database.with(PageHash.of(number, page));
         }
@@ -88,6 +102,17 @@ public final class LtxDecoder implements Closeable {
     /// Returns the page to which [#next()] went, in a buffer that the next call overwrites.
     public byte[] page() {
         return page;
+    }
+
+    /// Writes the page to which [#next()] went, without compressing it again if it need not be.
+    void writePage(LtxEncoder encoder) throws IOException {
+        switch (form) {
+            case SIZED -> {
+                int size = PageBlock.compressedSize(blockSize);
+                encoder.compressed(pageNumber, in.array(), in.position() - size, size, page);
+            }
+            case FRAME -> encoder.page(pageNumber, page);
+        }
     }
 
     /// Returns the trailer.

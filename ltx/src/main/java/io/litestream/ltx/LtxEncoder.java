@@ -59,6 +59,24 @@ public final class LtxEncoder {
         pages.add(number, size);
     }
 
+    /// Writes a page that is compressed already, as another file has it.
+    ///
+    /// @param bytes has the compressed page, of `size` bytes, from `offset` on
+    /// @param page what it was decompressed to
+    void compressed(long number, byte[] bytes, int offset, int size, byte[] page)
+            throws IOException {
+        checkPage(number);
+        if (used > CAPACITY) {
+            flush();
+        }
+        int start = used;
+        used += PageBlock.writeHeader(number, size, buffer, used, crc);
+        System.arraycopy(bytes, offset, buffer, used, size);
+        crc.update(page, 0, page.length);
+        used += size;
+        pages.add(number, used - start);
+    }
+
     /// Writes what follows the pages, hands everything to the stream, and returns the trailer. The
     /// stream is not flushed.
     ///

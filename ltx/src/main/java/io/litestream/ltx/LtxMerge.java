@@ -34,7 +34,7 @@ public final class LtxMerge {
         MergedPages pages = new MergedPages(header, encoder);
         while (!inputs.isEmpty()) {
             Input input = inputs.remove();
-            pages.add(input.file.pageNumber(), input.file.page());
+            pages.add(input.file);
             advance(input, inputs);
         }
         pages.checkSnapshot(oldestFirst.getLast().name());
@@ -124,13 +124,14 @@ public final class LtxMerge {
             this.encoder = encoder;
         }
 
-        void add(long number, byte[] page) throws IOException {
+        void add(LtxDecoder file) throws IOException {
+            long number = file.pageNumber();
             if (number == lastPage || number > header.pageCount()) {
                 return;
             }
-            encoder.page(number, page);
+            file.writePage(encoder);
             if (header.isWholeDatabaseTagged()) {
-                database = database.with(PageHash.of(number, page));
+                database = database.with(PageHash.of(number, file.page()));
             }
             lastPage = number;
             count++;

@@ -26,6 +26,14 @@ public final class PageBlock {
 
     private PageBlock() {}
 
+    /// How the page stands in its block.
+    enum Form {
+        /// As an LZ4 block with its size in front: what is written now.
+        SIZED,
+        /// As an LZ4 frame: what old versions wrote.
+        FRAME
+    }
+
     /// Decodes a page that was read alone, by its entry in the page index. The file's checksum is
     /// not checked, as it takes the whole file.
     ///
@@ -61,13 +69,25 @@ public final class PageBlock {
     static int encode(
             long number, byte[] page, int pageOffset, int pageSize, byte[] to, int at, Crc64 crc) {
         int size = Lz4Library.compress(page, pageOffset, pageSize, to, at + SIZED_HEADER_SIZE);
+        writeHeader(number, size, to, at, crc);
+        crc.update(page, pageOffset, pageSize);
+        return SIZED_HEADER_SIZE + size;
+    }
+
+    /// Writes what stands in front of a page that is compressed already, and returns its size. The
+    /// checksum takes it in.
+    static int writeHeader(long number, int size, byte[] to, int at, Crc64 crc) {
         ByteBuffer.wrap(to, at, SIZED_HEADER_SIZE)
                 .putInt((int) number)
                 .putShort((short) SIZED)
                 .putInt(size);
         crc.update(to, at, SIZED_HEADER_SIZE);
-        crc.update(page, pageOffset, pageSize);
-        return SIZED_HEADER_SIZE + size;
+        return SIZED_HEADER_SIZE;
+    }
+
+    /// Returns how large the compressed page is in a block of the form [Form#SIZED].
+    static int compressedSize(int blockSize) {
+        return blockSize - SIZED_HEADER_SIZE;
     }
 
     /// Returns the page number of the block at which the input stands, or 0 at the end of the
@@ -88,13 +108,19 @@ public final class PageBlock {
         return prefix;
     }
 
+    /// Returns the form of the block at which the input stands. The header must be available.
+    static Form form(FileInput in) {
+        return in.peekU16(FLAGS_OFFSET) == SIZED ? Form.SIZED : Form.FRAME;
+    }
+
     /// Reads a block after its [#hashedPrefix] was seen.
     static void decode(FileInput in, byte[] page) throws IOException {
-        if (in.peekU16(FLAGS_OFFSET) == SIZED) {
-            decodeSized(in, page);
-        } else {
-            in.skip(HEADER_SIZE);
-            Lz4Frame.decode(in, page);
+        switch (form(in)) {
+            case SIZED -> decodeSized(in, page);
+            case FRAME -> {
+                in.skip(HEADER_SIZE);
+                Lz4Frame.decode(in, page);
+            }
         }
     }
 

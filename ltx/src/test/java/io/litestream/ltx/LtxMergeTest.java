@@ -8,7 +8,9 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,6 +49,31 @@ class LtxMergeTest {
         assertThat(decoder.header().tag().postApply())
                 .contains(LtxFiles.checksum(line.states.getLast()));
         assertThat(decoder.header().isSnapshot()).isEqualTo(first == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 600, 1000, 65536})
+    void theBufferMayHaveAnySize(int bufferBytes) throws Exception {
+        List<byte[]> files = new Line(new Random(5), 40).cut(0, new Random(6));
+        List<LtxDecoder> decoders = new ArrayList<>();
+        for (byte[] file : files) {
+            decoders.add(new LtxDecoder(new ByteArrayInputStream(file), "file", bufferBytes));
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        LtxMerge.merge(decoders, out);
+
+        assertThat(out.toByteArray()).isEqualTo(merge(files));
+    }
+
+    @Test
+    void pagesOfTheOldFormAreWrittenInTheNewOne() throws Exception {
+        byte[] old = LtxFiles.golden("legacy-frames/0-0000000000000001-0000000000000001.ltx");
+
+        byte[] merged = merge(List.of(old));
+
+        assertThat(LtxFiles.read(merged)).containsExactlyEntriesOf(LtxFiles.read(old));
+        assertThat(merged[LtxHeader.SIZE + 5]).isEqualTo((byte) 1);
     }
 
     @Test
