@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 
 /// Merges many files in a directory, and prints how fast that was and how much memory it took: a
@@ -39,29 +41,41 @@ final class CompactionSpeed {
             fill(replica, files, pages);
         }
         for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
-            measure(replica, (long) files * pages * PAGE_SIZE);
+            measure(replica, Path.of(arguments[0]), (long) pages * PAGE_SIZE);
         }
     }
 
-    private static void measure(Replica replica, long bytes) throws IOException {
+    private static void measure(Replica replica, Path directory, long bytesOfOne)
+            throws IOException {
         Compaction due =
                 Compaction.next(replica.inventory(), ONE, new Txid(Long.MAX_VALUE)).orElseThrow();
         Compactor compactor =
                 new Compactor(
-                        replica, LocalFiles.NONE, Compactor.Verification.NONE, Clock.system());
+                        replica,
+                        file -> List.of(directory.resolve(replica.key(file).value())),
+                        Compactor.Verification.NONE,
+                        Clock.system());
+        Duration cpuBegan = cpu();
         long began = System.nanoTime();
         Compactor.Result result = compactor.compact(due, () -> false);
         double seconds = (System.nanoTime() - began) / 1e9;
+        double cpu = cpu().minus(cpuBegan).toNanos() / 1e9;
         Runtime runtime = Runtime.getRuntime();
         System.out.printf(
-                "inputs=%d size=%d seconds=%.3f pagedata=%.0fMB/s heap=%dMiB max=%dMiB%n",
+                "inputs=%d size=%d seconds=%.3f cpu=%.3f pagedata=%.0fMB/s heap=%dMiB max=%dMiB%n",
                 result.inputs().size(),
                 result.file().size(),
                 seconds,
-                bytes / seconds / 1e6,
+                cpu,
+                result.inputs().size() * bytesOfOne / cpu / 1e6,
                 runtime.totalMemory() - runtime.freeMemory() >> 20,
                 runtime.maxMemory() >> 20);
         replica.delete(result.file());
+    }
+
+    /// What all threads took, the compiler's and the collector's too.
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private static void fill(Replica replica, int files, int pages) throws IOException {
