@@ -1,7 +1,12 @@
 package io.litestream.engine;
 
+import io.litestream.replica.Compactor;
+import io.litestream.replica.Level;
+
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What is done for each destination from time to time.
 final class Chores {
@@ -9,8 +14,44 @@ final class Chores {
     private Chores() {}
 
     /// Returns the chores of a destination, in the order in which those run that are due at once.
-    static List<Chore> of(DatabaseSettings settings, Destination destination, Context context) {
-        return retention(settings, destination, context).stream().toList();
+    ///
+    /// @param spool the local files of the database, once it was opened
+    static List<Chore> of(
+            DatabaseSettings settings,
+            Destination destination,
+            Supplier<Optional<Spool>> spool,
+            Context context) {
+        List<Chore> chores = new ArrayList<>();
+        chores.addAll(compactions(settings, destination, spool, context));
+        retention(settings, destination, context).ifPresent(chores::add);
+        return chores;
+    }
+
+    private static List<Chore> compactions(
+            DatabaseSettings settings,
+            Destination destination,
+            Supplier<Optional<Spool>> spool,
+            Context context) {
+        UpkeepSettings upkeep = settings.upkeep();
+        Compactor compactor =
+                new Compactor(
+                        destination.replica(),
+                        new SpooledFiles(spool),
+                        upkeep.verification(),
+                        context.clock());
+        List<Chore> chores = new ArrayList<>();
+        for (int i = 0; i < upkeep.levels().size(); i++) {
+            chores.add(
+                    new CompactionChore(
+                            settings.database(),
+                            destination,
+                            new Level(i + 1),
+                            upkeep.levels().get(i),
+                            compactor,
+                            context.clock(),
+                            context.events()));
+        }
+        return chores;
     }
 
     private static Optional<Chore> retention(

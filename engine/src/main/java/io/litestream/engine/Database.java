@@ -55,14 +55,15 @@ final class Database {
                 settings.destinations().stream()
                         .map(d -> new Destination(d, settings.database(), context, this::wake))
                         .toList();
-        this.upkeeps = destinations.stream().map(this::upkeep).toList();
         this.opening = new Opening(settings, context, destinations);
+        this.upkeeps = destinations.stream().map(this::upkeep).toList();
         this.progress = new Progress(destinations, context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
     }
 
     private Upkeep upkeep(Destination of) {
-        return new Upkeep(settings.database(), of, Chores.of(settings, of, context), context);
+        List<Chore> chores = Chores.of(settings, of, opening::spool, context);
+        return new Upkeep(settings.database(), of, chores, context);
     }
 
     Path path() {

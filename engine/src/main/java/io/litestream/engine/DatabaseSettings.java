@@ -3,6 +3,7 @@ package io.litestream.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 /// @param truncatePages at how many frames a checkpoint that blocks writers is made; zero for never
 /// @param maxSyncWalBytes at how much of the WAL a file of the line ends at the next commit; zero
 ///   for no limit
+/// @param upkeep what is done at the destinations from time to time
 public record DatabaseSettings(
         Path database,
         Path stateDirectory,
@@ -28,6 +30,7 @@ public record DatabaseSettings(
         int minCheckpointPages,
         long truncatePages,
         long maxSyncWalBytes,
+        UpkeepSettings upkeep,
         List<DestinationSettings> destinations) {
 
     public static final Duration DEFAULT_MONITOR_INTERVAL = Duration.ofMillis(25);
@@ -37,6 +40,7 @@ public record DatabaseSettings(
     public static final long DEFAULT_MAX_SYNC_WAL_BYTES = 64L << 20;
 
     public DatabaseSettings {
+        Objects.requireNonNull(upkeep);
         destinations = List.copyOf(destinations);
         if (!database.isAbsolute()) {
             throw new IllegalArgumentException("path of a database must be absolute: " + database);
@@ -74,6 +78,22 @@ public record DatabaseSettings(
                 DEFAULT_MIN_CHECKPOINT_PAGES,
                 0,
                 DEFAULT_MAX_SYNC_WAL_BYTES,
+                UpkeepSettings.DEFAULT,
+                destinations);
+    }
+
+    /// Returns the same settings with another upkeep.
+    public DatabaseSettings withUpkeep(UpkeepSettings other) {
+        return new DatabaseSettings(
+                database,
+                stateDirectory,
+                monitorInterval,
+                checkpointInterval,
+                busyTimeout,
+                minCheckpointPages,
+                truncatePages,
+                maxSyncWalBytes,
+                other,
                 destinations);
     }
 }

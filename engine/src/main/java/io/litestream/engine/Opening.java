@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Opens a database for replication: its state directory, its connections, its line. Confined to
-/// the step of its database, but for the paths.
+/// the step of its database, but for the paths and the spool.
 final class Opening {
 
     /// How long the first opening waits for destinations that have not answered at all.
@@ -38,7 +38,7 @@ final class Opening {
     private final long since;
     private final Set<Destination> checked = new HashSet<>();
     private StateDirectory.@Nullable Lock lock;
-    private @Nullable Spool spool;
+    private volatile @Nullable Spool spool;
     private boolean opened;
 
     Opening(DatabaseSettings settings, Context context, List<Destination> destinations)
@@ -180,10 +180,17 @@ final class Opening {
     }
 
     private Spool openSpool() throws IOException {
-        if (spool == null) {
-            spool = Spool.open(directory.ltx0());
+        Spool local = spool;
+        if (local == null) {
+            local = Spool.open(directory.ltx0());
+            spool = local;
         }
-        return spool;
+        return local;
+    }
+
+    /// Returns the local files, once they were looked for. Any thread may call.
+    Optional<Spool> spool() {
+        return Optional.ofNullable(spool);
     }
 
     private boolean haveAnswered() {

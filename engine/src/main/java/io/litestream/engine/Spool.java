@@ -65,6 +65,11 @@ final class Spool {
         return sizes.containsKey(txid);
     }
 
+    /// Returns the size of a file in bytes; zero if it is not there.
+    long size(Txid txid) {
+        return sizes.getOrDefault(txid, 0L);
+    }
+
     /// Returns the bytes of all files.
     long bytes() {
         return bytes.get();

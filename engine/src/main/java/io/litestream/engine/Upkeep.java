@@ -135,6 +135,12 @@ final class Upkeep {
         }
     }
 
+    /// Returns the last multiple of an interval on the wall clock that is not after `now`.
+    static Instant lastMultiple(Duration interval, Instant now) {
+        long millis = now.toEpochMilli();
+        return Instant.ofEpochMilli(millis - Math.floorMod(millis, interval.toMillis()));
+    }
+
     /// A chore, and when it is due. Guarded by the upkeep's monitor.
     private static final class Entry {
 
@@ -165,10 +171,7 @@ final class Upkeep {
         }
 
         private Instant next(Instant after) {
-            long interval = chore.interval().toMillis();
-            long millis = after.toEpochMilli();
-            return Instant.ofEpochMilli(
-                    Math.addExact(millis - Math.floorMod(millis, interval), interval));
+            return lastMultiple(chore.interval(), after).plus(chore.interval());
         }
     }
 }

@@ -57,6 +57,7 @@ final class BusyTimeoutTest {
                 of.minCheckpointPages(),
                 of.truncatePages(),
                 of.maxSyncWalBytes(),
+                of.upkeep(),
                 of.destinations());
     }
 }

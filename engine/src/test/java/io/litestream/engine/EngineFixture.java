@@ -86,6 +86,10 @@ final class EngineFixture implements AutoCloseable {
         return replicas.getFirst();
     }
 
+    List<Replica> replicas() {
+        return List.copyOf(replicas);
+    }
+
     Connection connect() throws SQLException {
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
         execute(connection, "PRAGMA busy_timeout=5000");
@@ -133,6 +137,7 @@ final class EngineFixture implements AutoCloseable {
                 checkpointFrames,
                 of.truncatePages(),
                 chunkBytes,
+                of.upkeep(),
                 of.destinations());
     }
 

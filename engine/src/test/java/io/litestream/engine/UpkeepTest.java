@@ -20,9 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 
 /// When chores run.
 final class UpkeepTest {
@@ -33,14 +31,7 @@ final class UpkeepTest {
     private final SetClock clock = new SetClock(Instant.parse("2026-05-06T07:08:09.123Z"));
     private final List<EngineEvent> events = new CopyOnWriteArrayList<>();
     private final Scheduler scheduler = new Scheduler(1);
-    private final Context context =
-            new Context(
-                    EngineSettings.DEFAULT,
-                    scheduler,
-                    new Semaphore(1),
-                    new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(1)),
-                    clock,
-                    events::add);
+    private final Context context = Contexts.of(scheduler, clock, events::add);
     private final Destination destination =
             new Destination(
                     new DestinationSettings(

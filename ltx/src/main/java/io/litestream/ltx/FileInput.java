@@ -56,6 +56,11 @@ final class FileInput implements Closeable {
         this.bufferOffset = offset - from;
     }
 
+    /// Returns the size of the buffer.
+    int capacity() {
+        return buffer.length;
+    }
+
     /// Returns where in the file the next byte is.
     long offset() {
         return bufferOffset + position;

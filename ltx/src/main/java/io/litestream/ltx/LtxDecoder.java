@@ -61,6 +61,11 @@ public final class LtxDecoder implements Closeable {
         return name;
     }
 
+    /// Returns how large the buffer is, or will be after the first page.
+    public int bufferBytes() {
+        return Math.max(in.capacity(), header.pageSize());
+    }
+
     /// Returns the header.
     public LtxHeader header() {
         return header;

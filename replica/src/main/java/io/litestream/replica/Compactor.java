@@ -114,26 +114,37 @@ public final class Compactor {
         int count = 0;
         long memory = 0;
         for (ReplicaFile file : files) {
-            List<LtxDecoder> more = new ArrayList<>();
-            for (MergeInput input : inputs.get(count)) {
-                int buffer = bufferSize(input, share);
-                LtxDecoder decoder = new LtxDecoder(input.open(ending), input.name(), buffer);
-                memory += memory(buffer, decoder.header().pageSize());
-                more.add(decoder);
+            List<LtxDecoder> more = open(file, inputs.get(count), share, ending);
+            for (LtxDecoder decoder : more) {
+                memory += memory(decoder);
             }
-            if (count > 0 && (memory > MEMORY || !fits(more, decoders))) {
+            if (count > 0 && (memory > MEMORY || pageSize(more) != pageSize(decoders))) {
                 break;
             }
-            checkRange(file, more);
             decoders.addAll(more);
             count++;
         }
         return new Opened(files.subList(0, count), decoders);
     }
 
-    private static boolean fits(List<LtxDecoder> later, List<LtxDecoder> earlier) {
-        int pageSize = earlier.getLast().header().pageSize();
-        return later.getFirst().header().pageSize() == pageSize;
+    /// Opens one file, or the local ones that do the same, if they do.
+    private List<LtxDecoder> open(
+            ReplicaFile file, List<MergeInput> inputs, long share, BooleanSupplier ending)
+            throws IOException {
+        List<LtxDecoder> decoders = new ArrayList<>();
+        for (MergeInput input : inputs) {
+            int buffer = bufferSize(input, share);
+            decoders.add(new LtxDecoder(input.open(ending), input.name(), buffer));
+        }
+        if (decoders.stream().map(d -> d.header().pageSize()).distinct().count() > 1) {
+            return open(file, List.of(MergeInput.of(replica, file, retries)), share, ending);
+        }
+        checkRange(file, decoders);
+        return decoders;
+    }
+
+    private static int pageSize(List<LtxDecoder> decoders) {
+        return decoders.getLast().header().pageSize();
     }
 
     private static void checkRange(ReplicaFile file, List<LtxDecoder> decoders)
@@ -148,8 +159,8 @@ public final class Compactor {
         }
     }
 
-    private static long memory(int buffer, int pageSize) {
-        return (long) Math.max(buffer, pageSize) + pageSize + OVERHEAD;
+    private static long memory(LtxDecoder decoder) {
+        return (long) decoder.bufferBytes() + decoder.header().pageSize() + OVERHEAD;
     }
 
     private static int bufferSize(MergeInput input, long share) {

@@ -13,6 +13,7 @@ import io.litestream.time.Clock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class CompactionSpeed {
         Replica replica =
                 new Replica("speed", new FileObjectStore(Path.of(arguments[0])), KeyLayout.PLAIN);
         if (replica.inventory().isEmpty()) {
-            fill(replica, files, pages);
+            fill(replica, Path.of(arguments[0]), files, pages);
         }
         for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
             measure(replica, Path.of(arguments[0]), (long) pages * PAGE_SIZE);
@@ -78,7 +79,8 @@ final class CompactionSpeed {
         return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    private static void fill(Replica replica, int files, int pages) throws IOException {
+    private static void fill(Replica replica, Path directory, int files, int pages)
+            throws IOException {
         Random random = new Random(1);
         for (long txid = 2; txid < files + 2; txid++) {
             TxidRange range = TxidRange.of(new Txid(txid));
@@ -93,11 +95,12 @@ final class CompactionSpeed {
                             0,
                             tag);
             long seed = random.nextLong();
-            replica.create(
-                    Level.CAPTURED,
-                    range,
-                    Instant.EPOCH,
-                    out -> write(out, header, new Random(seed), pages));
+            ReplicaFile file = new ReplicaFile(Level.CAPTURED, range, 0, Instant.EPOCH);
+            Path path = directory.resolve(replica.key(file).value());
+            Files.createDirectories(path.getParent());
+            try (OutputStream out = Files.newOutputStream(path)) {
+                write(out, header, new Random(seed), pages);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import io.litestream.engine.Engine;
 import io.litestream.engine.EngineSettings;
 import io.litestream.engine.RetentionSettings;
 import io.litestream.engine.ShutdownReport;
+import io.litestream.engine.UpkeepSettings;
 import io.litestream.replica.Replica;
 import io.litestream.storage.Bandwidth;
 import io.litestream.time.Clock;
@@ -82,6 +83,7 @@ final class Replication implements AutoCloseable {
                 database.minCheckpointPages(),
                 database.truncatePages(),
                 database.maxSyncWalBytes(),
+                UpkeepSettings.DEFAULT,
                 database.replicas().stream()
                         .map(replica -> settings(replica, replicas.open(replica, ofAll)))
                         .toList());
