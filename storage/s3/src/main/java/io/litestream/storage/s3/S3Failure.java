@@ -3,30 +3,22 @@ package io.litestream.storage.s3;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
-import org.jspecify.annotations.Nullable;
-
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Classes refusals of a store by what can be done about them, and says that.
 ///
 /// What counts is the code of the refusal; where there is none, as in answers without content, the
 /// status.
 final class S3Failure {
-
-    private static final Pattern REGION = Pattern.compile("<Region>([^<]+)</Region>");
 
     private final S3Options options;
     private final Clock clock;
@@ -146,9 +138,10 @@ final class S3Failure {
         }
         String there =
                 header(refusal, BucketRegion.HEADER)
-                        .or(() -> named(refusal))
                         .map(name -> "is in region %s; set region to it".formatted(name))
-                        .orElse("is in another region; set region, or correct the endpoint");
+                        .orElseGet(() ->
+                                "is in another region (%s); set region, or correct the endpoint"
+                                        .formatted(words(refusal)));
         return Optional.of("bucket %s %s".formatted(options.bucket(), there));
     }
 
@@ -211,16 +204,6 @@ final class S3Failure {
         AwsErrorDetails details = refusal.awsErrorDetails();
         SdkHttpResponse response = details == null ? null : details.sdkHttpResponse();
         return response == null ? Optional.empty() : response.firstMatchingHeader(name);
-    }
-
-    private static Optional<String> named(S3Exception refusal) {
-        @Nullable SdkBytes body =
-                refusal.awsErrorDetails() == null ? null : refusal.awsErrorDetails().rawResponse();
-        if (body == null) {
-            return Optional.empty();
-        }
-        Matcher matcher = REGION.matcher(body.asString(StandardCharsets.UTF_8));
-        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     private static Optional<Instant> httpDate(String text) {
