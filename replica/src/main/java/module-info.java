@@ -1,7 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 /// LTX files on an object store: key layout, inventory, restore plan, restore, and the state beside
-/// a database.
+/// a database; and what Litestream 0.3 left there.
 @NullMarked
 module io.litestream.replica {
     requires static com.google.errorprone.annotations;
@@ -10,6 +10,7 @@ module io.litestream.replica {
     requires transitive io.litestream.storage;
 
     exports io.litestream.replica;
+    exports io.litestream.replica.legacy;
     exports io.litestream.replica.retention;
     exports io.litestream.replica.state;
 }

@@ -5,6 +5,7 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 import net.jpountz.util.Native;
+import net.jpountz.xxhash.StreamingXXHash32;
 import net.jpountz.xxhash.XXHash32;
 import net.jpountz.xxhash.XXHash64;
 import net.jpountz.xxhash.XXHashFactory;
@@ -56,6 +57,12 @@ final class Lz4Library {
     /// Returns the XXH32 of the bytes, with seed 0.
     static int hash32(byte[] bytes, int offset, int length) {
         return XXH32.hash(bytes, offset, length, 0);
+    }
+
+    /// Returns an XXH32 with seed 0 that takes its bytes part by part. It is Java code, as the
+    /// native one holds memory that has to be given back.
+    static StreamingXXHash32 streamingHash32() {
+        return XXHashFactory.safeInstance().newStreamingHash32(0);
     }
 
     /// Returns the XXH64 of the bytes.

@@ -49,9 +49,9 @@ final class Assembly {
             applyRest(filesLeft(database).getFirst(), database);
         }
         List<ReplicaFile> files = filesLeft(database);
-        try (ReadAhead source = replica.readAhead(files.stream().map(Span::of).toList())) {
+        try (ReadAhead source = replica.readAhead(files.stream().map(replica::span).toList())) {
             for (ReplicaFile file : files) {
-                apply(file, source.open(Span.of(file)), database);
+                apply(file, source.open(replica.span(file)), database);
                 database.endFile();
             }
         }
@@ -98,7 +98,7 @@ final class Assembly {
     private void applyRest(ReplicaFile file, PageIndex index, int from, AssembledDatabase database)
             throws IOException {
         PageIndex.Entry last = index.entry(index.size() - 1);
-        Span rest = new Span(file, index.entry(from).offset(), last.offset() + last.size());
+        Span rest = replica.span(file, index.entry(from).offset(), last.offset() + last.size());
         byte[] page = new byte[newest.pageSize()];
         try (ReadAhead source = replica.readAhead(List.of(rest))) {
             InputStream content = source.open(rest);

@@ -109,11 +109,11 @@ final class DeepReading {
         try (ReadAhead source =
                         new ReadAhead(
                                 replica,
-                                List.of(Span.of(file)),
+                                List.of(Span.of(replica.key(file), file.size())),
                                 parallelism,
                                 retries,
                                 pacing.next());
-                InputStream content = source.open(Span.of(file));
+                InputStream content = source.open(Span.of(replica.key(file), file.size()));
                 LtxDecoder decoder = new LtxDecoder(content, key)) {
             LtxHeader header = replica.checked(file, decoder.header());
             while (decoder.next()) {

@@ -1,5 +1,7 @@
 package io.litestream.replica;
 
+import io.litestream.storage.ObjectKey;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -48,10 +50,11 @@ final class ReadAhead implements AutoCloseable {
     private final Deque<byte[]> buffers = new ArrayDeque<>();
 
     /// A part of a file: the bytes from one offset up to another.
-    record Span(ReplicaFile file, long from, long to) {
+    record Span(ObjectKey key, long from, long to) {
 
-        static Span of(ReplicaFile file) {
-            return new Span(file, 0, file.size());
+        /// The whole of a file of so many bytes.
+        static Span of(ObjectKey key, long size) {
+            return new Span(key, 0, size);
         }
 
         long length() {
@@ -97,7 +100,7 @@ final class ReadAhead implements AutoCloseable {
                 return;
             }
             if (length > 0) {
-                pieces.add(fetch(span.file, span.from + offset, length));
+                pieces.add(fetch(span.key, span.from + offset, length));
                 piecesBytes += length;
             }
             offset += length;
@@ -116,12 +119,12 @@ final class ReadAhead implements AutoCloseable {
     /// A part of a file on its way.
     private record Piece(Future<ByteBuffer> content, int length) {}
 
-    private Piece fetch(ReplicaFile file, long from, int length) {
+    private Piece fetch(ObjectKey key, long from, int length) {
         byte[] bytes = buffer(length);
         Future<ByteBuffer> content =
                 threads.submit(() -> {
                     try {
-                        int read = retries.call(() -> read(file, from, bytes, length));
+                        int read = retries.call(() -> read(key, from, bytes, length));
                         return ByteBuffer.wrap(bytes, 0, read);
                     } catch (EndedEarlyException e) {
                         return ByteBuffer.wrap(bytes, 0, e.length);
@@ -132,11 +135,11 @@ final class ReadAhead implements AutoCloseable {
 
     /// A stream that ends early may have broken without telling; only if it does so again and again
     /// the file is as short as that.
-    private int read(ReplicaFile file, long from, byte[] bytes, int length) throws IOException {
-        try (InputStream in = replica.open(file, from, length)) {
+    private int read(ObjectKey key, long from, byte[] bytes, int length) throws IOException {
+        try (InputStream in = replica.store().open(key, from, length)) {
             int read = in.readNBytes(bytes, 0, length);
             if (read < length) {
-                throw new EndedEarlyException(replica.key(file) + " ends early", read);
+                throw new EndedEarlyException(key + " ends early", read);
             }
             return read;
         }

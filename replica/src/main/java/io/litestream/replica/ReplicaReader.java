@@ -41,6 +41,16 @@ final class ReplicaReader {
         replica.checked(file, header);
     }
 
+    /// Returns the whole of a file, for reading ahead.
+    ReadAhead.Span span(ReplicaFile file) {
+        return ReadAhead.Span.of(replica.key(file), file.size());
+    }
+
+    /// Returns a part of a file, for reading ahead.
+    ReadAhead.Span span(ReplicaFile file, long from, long to) {
+        return new ReadAhead.Span(replica.key(file), from, to);
+    }
+
     ReadAhead readAhead(List<ReadAhead.Span> spans) {
         return new ReadAhead(replica, spans, parallelism, retries, progress);
     }

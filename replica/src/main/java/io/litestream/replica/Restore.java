@@ -1,6 +1,9 @@
 package io.litestream.replica;
 
+import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.LtxHeader;
+import io.litestream.replica.legacy.LegacyInventory;
+import io.litestream.replica.legacy.WalPoint;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
@@ -38,13 +41,30 @@ public final class Restore {
     /// Returns the files that a restore would read, without reading them.
     ///
     /// @throws RestoreException if the target cannot be had
-    public PlanResult.Plan plan(RestoreTarget target) throws RestoreException {
+    public RestorePlan plan(RestoreTarget target) throws RestoreException {
         try {
-            return resolver(new Damage()).plan(list(), target);
+            TargetResolver resolver = resolver(new Damage());
+            return switch (choice(resolver).of(target)) {
+                case FormatChoice.Chosen.Line(Inventory inventory) ->
+                        planned(resolver.plan(inventory, target));
+                case FormatChoice.Chosen.Legacy(LegacyInventory inventory, WalPoint point) ->
+                        new RestorePlan.OfGeneration(
+                                new LegacyRestore(replica).plan(inventory, point));
+            };
         } catch (RestoreException e) {
             throw e;
         } catch (IOException e) {
             throw new RestoreException.Unreachable(replica.name(), e);
+        }
+    }
+
+    private RestorePlan planned(PlanResult.Plan plan) throws IOException {
+        ReplicaFile last = plan.files().getLast();
+        try {
+            return new RestorePlan.OfLine(
+                    plan, retries.call(() -> replica.header(last)).timestamp());
+        } catch (CorruptFileException damaged) {
+            return new RestorePlan.OfLine(plan, last.created());
         }
     }
 
@@ -55,10 +75,17 @@ public final class Restore {
         long start = clock.nanoTime();
         OutputPlace place = OutputPlace.of(request);
         place.prepare();
-        Damage damage = new Damage();
         try (TemporaryFile file = place.openTemporary()) {
-            RestoreAttempt attempt = restore(request, place, file, damage);
-            return result(request, attempt, damage, Duration.ofNanos(clock.nanoTime() - start));
+            try {
+                Restored restored = restore(request, place, file);
+                file.check(request.check());
+                restored.swap(place);
+                return restored.result(Duration.ofNanos(clock.nanoTime() - start));
+            } finally {
+                if (file.isOurs()) {
+                    place.discard();
+                }
+            }
         } catch (RestoreException e) {
             throw e;
         } catch (InterruptedIOException e) {
@@ -68,17 +95,80 @@ public final class Restore {
         }
     }
 
-    private RestoreAttempt restore(
-            RestoreRequest request, OutputPlace place, TemporaryFile file, Damage damage)
+    /// A database in the temporary file, before it is checked and gets its name.
+    private interface Restored {
+
+        void swap(OutputPlace place) throws RestoreException;
+
+        RestoreResult result(Duration took);
+    }
+
+    private Restored restore(RestoreRequest request, OutputPlace place, TemporaryFile file)
             throws IOException {
-        try {
-            RestoreAttempt attempt = attempts(request, place, file, damage);
-            file.check(request.check());
-            new LeftState(place.path(), attempt, file).swap(place);
-            return attempt;
-        } finally {
-            if (file.isOurs()) {
-                place.discard();
+        Damage damage = new Damage();
+        TargetResolver resolver = resolver(damage);
+        return switch (choice(resolver).of(request.target())) {
+            case FormatChoice.Chosen.Line(Inventory inventory) -> {
+                RestoreAttempt attempt =
+                        attempts(request, place, file, damage, resolver, inventory);
+                yield restored(request, attempt, file, damage);
+            }
+            case FormatChoice.Chosen.Legacy(LegacyInventory inventory, WalPoint point) -> {
+                RestoreRecord.delete(place.record());
+                yield restored(request, legacy(request, file, choice(resolver), inventory, point));
+            }
+        };
+    }
+
+    private static Restored restored(
+            RestoreRequest request, RestoreAttempt attempt, TemporaryFile file, Damage damage) {
+        return new Restored() {
+            @Override
+            public void swap(OutputPlace place) throws RestoreException {
+                new LeftState(place.path(), attempt, file).swap(place);
+            }
+
+            @Override
+            public RestoreResult result(Duration took) {
+                return Restore.result(request, attempt, damage, took);
+            }
+        };
+    }
+
+    private static Restored restored(RestoreRequest request, LegacyRestore.Restored legacy) {
+        return new Restored() {
+            @Override
+            public void swap(OutputPlace place) throws RestoreException {
+                place.swap();
+            }
+
+            @Override
+            public RestoreResult result(Duration took) {
+                return legacy.result(request, took);
+            }
+        };
+    }
+
+    private LegacyRestore.Restored legacy(
+            RestoreRequest request,
+            TemporaryFile file,
+            FormatChoice choice,
+            LegacyInventory found,
+            WalPoint point)
+            throws IOException {
+        ReplicaReader reader =
+                new ReplicaReader(replica, retries, request.parallelism(), request.progress());
+        LegacyRestore legacy = new LegacyRestore(replica);
+        LegacyInventory inventory = found;
+        int listings = 1;
+        while (true) {
+            try {
+                return legacy.run(inventory, point, reader, request.progress(), file);
+            } catch (StorageException.NotFound e) {
+                if (listings++ == LISTINGS) {
+                    throw e;
+                }
+                inventory = choice.legacy(request.target());
             }
         }
     }
@@ -86,12 +176,16 @@ public final class Restore {
     /// Carries out plan after plan, as files turn out to be damaged, or vanish since retention
     /// runs.
     private RestoreAttempt attempts(
-            RestoreRequest request, OutputPlace place, TemporaryFile file, Damage damage)
+            RestoreRequest request,
+            OutputPlace place,
+            TemporaryFile file,
+            Damage damage,
+            TargetResolver resolver,
+            Inventory found)
             throws IOException {
-        TargetResolver resolver = resolver(damage);
         ReplicaReader reader =
                 new ReplicaReader(replica, retries, request.parallelism(), request.progress());
-        Inventory inventory = list();
+        Inventory inventory = found;
         int listings = 1;
         while (true) {
             try {
@@ -110,6 +204,10 @@ public final class Restore {
         }
     }
 
+    private FormatChoice choice(TargetResolver resolver) {
+        return new FormatChoice(replica, retries, resolver);
+    }
+
     private TargetResolver resolver(Damage damage) {
         return new TargetResolver(replica, retries, damage);
     }
@@ -123,7 +221,7 @@ public final class Restore {
         LtxHeader newest = attempt.newest();
         return new RestoreResult(
                 request.output(),
-                attempt.plan().txid(),
+                new RestoredPoint.OfLine(attempt.plan().txid()),
                 newest.timestamp(),
                 newest.pageSize(),
                 newest.pageCount(),

@@ -82,15 +82,18 @@ public abstract sealed class RestoreException extends IOException {
 
     /// Files that the state needs are missing. Another replica may have them.
     public static final class Missing extends RestoreException {
+        Missing(String replica, String what) {
+            super("files are missing in %s: %s".formatted(replica, what), null);
+        }
+
         Missing(String replica, PlanResult.Gap gap) {
-            super(
-                    "files are missing in %s: no file covers txid %s to %s; %s"
+            this(
+                    replica,
+                    "no file covers txid %s to %s; %s"
                             .formatted(
-                                    replica,
                                     gap.firstMissing(),
                                     new Txid(gap.next().value() - 1),
-                                    reached(gap)),
-                    null);
+                                    reached(gap)));
         }
 
         private static String reached(PlanResult.Gap gap) {
@@ -106,6 +109,10 @@ public abstract sealed class RestoreException extends IOException {
 
         private final Optional<Txid> before;
         private final Optional<Txid> after;
+
+        NotAPoint(String message) {
+            this(message, Optional.empty(), Optional.empty());
+        }
 
         NotAPoint(String message, Optional<Txid> before, Optional<Txid> after) {
             super(message, null);

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What was restored.
 ///
+/// @param point where in the backup it is
 /// @param time when the state was captured
 /// @param checksum the database checksum of what was written
 /// @param check the check that the database passed
@@ -17,7 +19,7 @@ import java.util.List;
 /// @param passedOver the keys of damaged files that others stood in for
 public record RestoreResult(
         Path output,
-        Txid txid,
+        RestoredPoint point,
         Instant time,
         int pageSize,
         long pageCount,
@@ -30,6 +32,11 @@ public record RestoreResult(
 
     public RestoreResult {
         passedOver = List.copyOf(passedOver);
+    }
+
+    /// Returns the transaction; a backup of Litestream 0.3 has none.
+    public Optional<Txid> txid() {
+        return point.txid();
     }
 
     /// Returns the size of the database file.

@@ -1,6 +1,8 @@
 package io.litestream.replica;
 
 import io.litestream.ltx.Txid;
+import io.litestream.replica.legacy.Generation;
+import io.litestream.replica.legacy.WalPoint;
 
 import java.time.Instant;
 import java.util.Objects;
@@ -22,6 +24,14 @@ public sealed interface RestoreTarget {
     record AtTime(Instant time) implements RestoreTarget {
         public AtTime {
             Objects.requireNonNull(time);
+        }
+    }
+
+    /// A state of a backup of Litestream 0.3.
+    record InGeneration(Generation generation, WalPoint point) implements RestoreTarget {
+        public InGeneration {
+            Objects.requireNonNull(generation);
+            Objects.requireNonNull(point);
         }
     }
 }

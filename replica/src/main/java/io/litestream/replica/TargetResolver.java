@@ -7,6 +7,7 @@ import io.litestream.ltx.Txid;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Finds the files for a target: the newest state, that of a transaction, or that of a time.
 final class TargetResolver {
@@ -51,7 +53,17 @@ final class TargetResolver {
             case RestoreTarget.Latest() -> plan(inventory, head);
             case RestoreTarget.AtTxid(Txid txid) -> plan(inventory, txid);
             case RestoreTarget.AtTime(Instant time) -> plan(inventory, time);
+            case RestoreTarget.InGeneration generation -> throw new AssertionError(generation);
         };
+    }
+
+    /// Returns the newest time that is in the header of one of these files and not after `limit`.
+    Optional<Instant> newestTime(Inventory inventory, Instant limit) throws IOException {
+        readTimes(inventory);
+        return inventory.files().stream()
+                .flatMap(file -> Stream.ofNullable(times.get(file)))
+                .filter(time -> !time.isAfter(limit))
+                .max(Comparator.naturalOrder());
     }
 
     private PlanResult.Plan plan(Inventory inventory, Txid target) throws RestoreException {

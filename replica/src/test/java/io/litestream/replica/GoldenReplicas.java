@@ -1,7 +1,13 @@
 package io.litestream.replica;
 
 import io.litestream.ltx.Txid;
+import io.litestream.replica.legacy.Generation;
+import io.litestream.replica.legacy.WalIndex;
+import io.litestream.replica.legacy.WalPoint;
+import io.litestream.storage.ObjectKey;
+import io.litestream.storage.ObjectStore;
 import io.litestream.storage.file.FileObjectStore;
+import io.litestream.storage.testkit.MemoryObjectStore;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,10 +28,38 @@ final class GoldenReplicas {
     /// One replica.
     record Case(String name, Path directory, Map<String, Object> expected) {
 
-        Replica replica() {
+        Replica replica() throws IOException {
+            if (isOld()) {
+                return new Replica(name, inMemory(), KeyLayout.PLAIN);
+            }
             return hex()
                     ? new Replica(name, new FileObjectStore(root()), KeyLayout.HEX)
                     : new Replica(name, new FileObjectStore(root()), KeyLayout.PLAIN);
+        }
+
+        /// Says whether Litestream 0.3 wrote it, or both versions did.
+        boolean isOld() {
+            return Files.isDirectory(root().resolve("generations"));
+        }
+
+        /// The times of the files are not in the files, and copies of these lose them.
+        private ObjectStore inMemory() throws IOException {
+            MemoryObjectStore store = new MemoryObjectStore();
+            for (Object row : Json.asList(expected.get("files"))) {
+                Map<String, Object> file = Json.asObject(row);
+                byte[] content = Files.readAllBytes(root().resolve((String) file.get("name")));
+                store.create(
+                        new ObjectKey((String) file.get("name")),
+                        time(file),
+                        out -> out.write(content));
+            }
+            return store;
+        }
+
+        private static Instant time(Map<String, Object> file) {
+            return file.containsKey("mtime")
+                    ? Instant.parse((String) file.get("mtime"))
+                    : Instant.ofEpochMilli(((Number) file.get("header_timestamp_ms")).longValue());
         }
 
         private boolean hex() {
@@ -41,7 +75,6 @@ final class GoldenReplicas {
         List<Point> points() {
             return Json.asList(expected.get("points")).stream()
                     .map(Json::asObject)
-                    .filter(point -> !"0.3".equals(point.get("format")))
                     .map(Point::new)
                     .toList();
         }
@@ -70,8 +103,9 @@ final class GoldenReplicas {
             return (String) row.get("sha256");
         }
 
-        Txid txid() {
-            return Txid.parse((String) row.get("txid"));
+        /// Returns the transaction; a backup of Litestream 0.3 has none.
+        Optional<Txid> txid() {
+            return Optional.ofNullable((String) row.get("txid")).map(Txid::parse);
         }
 
         @Override
@@ -132,8 +166,6 @@ final class GoldenReplicas {
         try (Stream<Path> files = Files.walk(root, 3)) {
             return files.filter(file -> file.endsWith("expected.json"))
                     .map(file -> read(root, file.getParent()))
-                    .filter(golden -> !golden.name.startsWith("v03"))
-                    .filter(golden -> !golden.name.startsWith("mixed"))
                     .sorted(java.util.Comparator.comparing(Case::name))
                     .toList();
         }
@@ -157,6 +189,11 @@ final class GoldenReplicas {
         }
         if (select.containsKey("timestamp")) {
             return new RestoreTarget.AtTime(Instant.parse((String) select.get("timestamp")));
+        }
+        if (select.containsKey("generation")) {
+            return new RestoreTarget.InGeneration(
+                    new Generation((String) select.get("generation")),
+                    new WalPoint.OfIndex(WalIndex.parse((String) select.get("index"))));
         }
         return new RestoreTarget.Latest();
     }

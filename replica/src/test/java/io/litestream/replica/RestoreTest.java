@@ -255,7 +255,7 @@ final class RestoreTest {
     }
 
     private Txid txidAt(Instant time) throws RestoreException {
-        return restore(new RestoreTarget.AtTime(time)).txid();
+        return restore(new RestoreTarget.AtTime(time)).txid().orElseThrow();
     }
 
     private RestoreResult restore(RestoreTarget target) throws RestoreException {

@@ -295,8 +295,9 @@ final class UnlistedReplicaTest {
                                 RestoreRequest.of(
                                                 new RestoreTarget.Latest(), directory.resolve("db"))
                                         .withCheck(IntegrityCheck.NONE));
-        assertThat(directory.resolve("db")).hasBinaryContent(line.database(result.txid()));
-        return result.txid();
+        Txid txid = result.txid().orElseThrow();
+        assertThat(directory.resolve("db")).hasBinaryContent(line.database(txid));
+        return txid;
     }
 
     private static String slot(long txid) {

@@ -55,6 +55,11 @@ public final class WalHeader {
         return Math.toIntExact(field(8));
     }
 
+    /// Returns where a frame begins in the WAL, in bytes; frames count from 0.
+    public long frameOffset(long frame) {
+        return WalFrameHeader.offset(frame, pageSize());
+    }
+
     /// Returns how often the WAL was restarted, as a hint: 32 bits that wrap around.
     public long sequence() {
         return field(12);

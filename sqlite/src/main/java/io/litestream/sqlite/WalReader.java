@@ -69,7 +69,29 @@ public final class WalReader {
         return new WalRead(reader.end, reader.pageCount, reader.end.frames() - from.frames());
     }
 
+    /// Reads a WAL that nobody writes to any more, and whose frames were all valid when it was
+    /// copied, and returns how many there are up to the last commit. What follows that is the
+    /// beginning of a transaction; SQLite would not count it either.
+    ///
+    /// @param frames how many frames there are
+    /// @throws WalMismatchException if a frame's salts or checksum are wrong, or the file is too
+    ///   short
+    public static long committedFrames(WalFile wal, WalHeader header, long frames)
+            throws IOException {
+        WalReader reader =
+                new WalReader(wal, WalPosition.start(header), frames, (_, _, _, _) -> {});
+        reader.readFrames(frames, Long.MAX_VALUE);
+        return reader.end.frames();
+    }
+
     private void readTo(long validFrames, long maxBytes) throws IOException {
+        long frame = readFrames(validFrames, maxBytes);
+        if (frame != end.frames()) {
+            throw new WalMismatchException(wal, frame - 1, "a commit", "none");
+        }
+    }
+
+    private long readFrames(long validFrames, long maxBytes) throws IOException {
         long frame = from.frames();
         while (frame < validFrames && !isEnough(frame, maxBytes)) {
             int count = fill(frame, validFrames);
@@ -77,9 +99,7 @@ public final class WalReader {
                 accept(frame++, i * frameSize);
             }
         }
-        if (frame != end.frames()) {
-            throw new WalMismatchException(wal, frame - 1, "a commit", "none");
-        }
+        return frame;
     }
 
     private boolean isEnough(long frame, long maxBytes) {

@@ -11,6 +11,7 @@ final class Commands {
             List.of(
                     "databases",
                     "demo",
+                    "generations",
                     "help",
                     "info",
                     "list",
@@ -20,13 +21,15 @@ final class Commands {
                     "replicate",
                     "reset",
                     "restore",
+                    "snapshots",
                     "start",
                     "status",
                     "stop",
                     "sync",
                     "unregister",
                     "verify",
-                    "version");
+                    "version",
+                    "wal");
 
     private Commands() {}
 
@@ -41,21 +44,19 @@ final class Commands {
             case "demo" -> new DemoCommand();
             case DemoApplicationCommand.NAME -> new DemoApplicationCommand();
             case "info" -> new InfoCommand();
+            case "generations" -> new GenerationsCommand();
             case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
             case "replicate" -> new ReplicateCommand();
             case "reset" -> new ResetCommand();
             case "restore" -> new RestoreCommand();
             case "status" -> new StatusCommand();
-            case "wal" -> new LtxCommand(LtxCommand.Name.WAL);
+            case "snapshots" -> new BackupFilesCommand(BackupFilesCommand.Name.SNAPSHOTS);
+            case "wal" -> new BackupFilesCommand(BackupFilesCommand.Name.WAL);
             case "list", "mcp", "register", "start", "stop", "sync", "unregister" ->
                     throw new CommandException(
                             "litestream "
                                     + name
                                     + ": this command is not part of this version yet");
-            case "generations", "snapshots" ->
-                    throw new CommandException(
-                            "litestream " + name + ": this command ended with Litestream 0.3",
-                            "litestream ltx -level all DB_PATH");
             default ->
                     throw new CommandException(
                             "litestream "

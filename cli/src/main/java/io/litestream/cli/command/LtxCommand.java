@@ -76,7 +76,7 @@ final class LtxCommand implements Command {
         Logging logging =
                 arguments.isOn(CommonFlags.JSON) ? Logging.besideJson(shell) : Logging.of(shell);
         logging.use(LoggingConfiguration.STANDARD);
-        Source source = Source.of(operand(arguments), arguments, shell, logging);
+        Source source = Source.only(arguments, shell, logging);
         List<Listed> files = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         for (ReplicaConfiguration replica : source.replicas()) {
@@ -100,17 +100,6 @@ final class LtxCommand implements Command {
         }
         failures.forEach(failure -> shell.err().println("Error: " + failure));
         return failures.isEmpty() ? ExitCode.SUCCESS : ExitCode.FAILURE;
-    }
-
-    private static String operand(Arguments arguments) throws CommandException {
-        if (arguments.operands().isEmpty()) {
-            throw new CommandException(
-                    "database path or replica URL required", "litestream ltx /path/to/db");
-        }
-        if (arguments.operands().size() > 1) {
-            throw new CommandException("too many arguments");
-        }
-        return arguments.operands().getFirst();
     }
 
     private static List<Level> levels(String text) throws CommandException {

@@ -8,8 +8,12 @@ import io.litestream.replica.ExistingOutput;
 import io.litestream.replica.IntegrityCheck;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreTarget;
+import io.litestream.replica.legacy.Generation;
+import io.litestream.replica.legacy.WalIndex;
+import io.litestream.replica.legacy.WalPoint;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
@@ -43,6 +47,17 @@ final class RestoreFlags {
                     "Restores the newest state that is not after this time,\n"
                             + "as in 2000-01-01T00:00:00Z.");
     private static final Flag TIME = Flag.text("time", "TIME", "The same as -timestamp.");
+    private static final Flag GENERATION =
+            Flag.text(
+                    "generation",
+                    "GENERATION",
+                    "For a backup of Litestream 0.3: restores this generation, to its end\n"
+                            + "unless -index or -timestamp is given.");
+    private static final Flag INDEX =
+            Flag.text(
+                    "index",
+                    "HEX",
+                    "For a backup of Litestream 0.3: restores to the end of this WAL.");
     private static final Flag PARALLELISM =
             Flag.integer(
                     "parallelism",
@@ -69,6 +84,8 @@ final class RestoreFlags {
                     TXID,
                     TIMESTAMP,
                     TIME,
+                    GENERATION,
+                    INDEX,
                     Source.REPLICA,
                     PARALLELISM,
                     INTEGRITY_CHECK,
@@ -114,13 +131,44 @@ final class RestoreFlags {
         if (arguments.has(TIMESTAMP) && arguments.has(TIME)) {
             throw new CommandException("-timestamp and -time are the same; give one of them");
         }
-        if (txid.isPresent() && time.isPresent()) {
+        if ((txid.isPresent() || arguments.has(INDEX)) && time.isPresent()) {
             throw new CommandException("cannot specify index & timestamp to restore");
+        }
+        if (arguments.has(GENERATION) || arguments.has(INDEX)) {
+            return inGeneration(arguments, txid, time);
         }
         if (txid.isPresent() && !txid.get().equals(ZERO)) {
             return atTxid(txid.get());
         }
-        return time.isPresent() ? atTime(time.get()) : new RestoreTarget.Latest();
+        return time.isPresent()
+                ? new RestoreTarget.AtTime(instant(time.get()))
+                : new RestoreTarget.Latest();
+    }
+
+    private static RestoreTarget inGeneration(
+            Arguments arguments, Optional<String> txid, Optional<String> time)
+            throws CommandException {
+        Optional<String> generation = arguments.text(GENERATION);
+        if (generation.isEmpty()) {
+            throw new CommandException("must specify generation when restoring to index");
+        }
+        if (txid.isPresent()) {
+            throw new CommandException(
+                    "cannot specify -txid and -generation: a backup of Litestream 0.3 has no"
+                            + " txids");
+        }
+        try {
+            Optional<String> index = arguments.text(INDEX);
+            WalPoint point =
+                    index.isPresent()
+                            ? new WalPoint.OfIndex(WalIndex.parse(index.get()))
+                            : time.isPresent()
+                                    ? new WalPoint.OfTime(instant(time.get()))
+                                    : new WalPoint.End();
+            return new RestoreTarget.InGeneration(new Generation(generation.get()), point);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static RestoreTarget atTxid(String text) throws CommandException {
@@ -133,9 +181,9 @@ final class RestoreFlags {
         }
     }
 
-    private static RestoreTarget atTime(String text) throws CommandException {
+    private static Instant instant(String text) throws CommandException {
         try {
-            return new RestoreTarget.AtTime(OffsetDateTime.parse(text).toInstant());
+            return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
             throw new CommandException(
                     "invalid -timestamp, must specify in ISO 8601 format (e.g."

@@ -3,11 +3,14 @@ package io.litestream.cli.command;
 import io.litestream.cli.text.ByteSize;
 import io.litestream.cli.text.GoDuration;
 import io.litestream.cli.text.TextTable;
+import io.litestream.ltx.Txid;
 import io.litestream.replica.PlanResult;
 import io.litestream.replica.Proof;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.replica.RestorePlan;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreResult;
+import io.litestream.replica.RestoredPoint;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +31,22 @@ record RestoreReport(Source source, RestoreRequest request, Kept kept) {
     }
 
     String text(Restorer.Planned planned) {
-        PlanResult.Plan plan = planned.plan();
+        return switch (planned.plan()) {
+            case RestorePlan.OfLine line -> text(planned, line.plan());
+            case RestorePlan.OfGeneration old ->
+                    new LegacyPlanReport(this, old.plan()).text(planned);
+        };
+    }
+
+    Map<String, Object> json(Restorer.Planned planned) {
+        return switch (planned.plan()) {
+            case RestorePlan.OfLine line -> json(planned, line.plan());
+            case RestorePlan.OfGeneration old ->
+                    new LegacyPlanReport(this, old.plan()).json(planned);
+        };
+    }
+
+    private String text(Restorer.Planned planned, PlanResult.Plan plan) {
         StringBuilder text = new StringBuilder();
         text.append("Restore plan:\n");
         text.append("  source:     ").append(source.text()).append('\n');
@@ -50,8 +68,7 @@ record RestoreReport(Source source, RestoreRequest request, Kept kept) {
         return text.append(table).toString();
     }
 
-    Map<String, Object> json(Restorer.Planned planned) {
-        PlanResult.Plan plan = planned.plan();
+    private Map<String, Object> json(Restorer.Planned planned, PlanResult.Plan plan) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("source", source.text());
         object.put("target_path", request.output().toString());
@@ -71,7 +88,12 @@ record RestoreReport(Source source, RestoreRequest request, Kept kept) {
                     case NOTHING -> "The restore worked. Nothing of it was kept.\n";
                 });
         text.append("  replica:  ").append(restored.replica().name()).append('\n');
-        text.append("  txid:     ").append(result.txid()).append('\n');
+        text.append(
+                switch (result.point()) {
+                    case RestoredPoint.OfLine(Txid txid) -> "  txid:     " + txid;
+                    case RestoredPoint.OfGeneration position -> "  position: " + position;
+                });
+        text.append('\n');
         text.append("  time:     ").append(result.time()).append('\n');
         text.append("  checksum: ").append(result.checksum()).append(" (");
         text.append(describe(result.proof())).append(")\n");
@@ -91,7 +113,12 @@ record RestoreReport(Source source, RestoreRequest request, Kept kept) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("db_path", kept == Kept.DATABASE ? result.output().toString() : "");
         object.put("replica", restored.replica().name());
-        object.put("txid", result.txid().toString());
+        object.put("txid", result.txid().map(Txid::toString).orElse(""));
+        if (result.point() instanceof RestoredPoint.OfGeneration position) {
+            object.put("generation", position.generation().toString());
+            object.put("index", position.index().toString());
+            object.put("offset", position.offset());
+        }
         object.put("duration_ms", result.duration().toMillis());
         object.put("integrity_check", check(result));
         object.put("timestamp", result.time().toString());
@@ -127,7 +154,7 @@ record RestoreReport(Source source, RestoreRequest request, Kept kept) {
         return plan.files().getFirst().range().first().toString();
     }
 
-    private static String time(Instant time) {
+    static String time(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

@@ -3,9 +3,10 @@ package io.litestream.cli.command;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.litestream.cli.config.ReplicaConfiguration;
-import io.litestream.replica.PlanResult;
+import io.litestream.ltx.Txid;
 import io.litestream.replica.Restore;
 import io.litestream.replica.RestoreException;
+import io.litestream.replica.RestorePlan;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreResult;
 import io.litestream.replica.RestoreTarget;
@@ -14,6 +15,7 @@ import io.litestream.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// Restores from the best of several destinations: the one that has the newest point not after the
 /// target, else the next. One that is damaged or does not answer is reported and passed over.
@@ -35,7 +37,7 @@ final class Restorer {
     record Restored(ReplicaConfiguration replica, RestoreResult result) {}
 
     /// What would be restored, and from which destination.
-    record Planned(ReplicaConfiguration replica, PlanResult.Plan plan) {}
+    record Planned(ReplicaConfiguration replica, RestorePlan plan) {}
 
     /// Returns the best plan, without reading more than lists of files and headers.
     ///
@@ -87,8 +89,23 @@ final class Restorer {
         if (plans.isEmpty()) {
             throw gravest(failures);
         }
-        plans.sort(Comparator.comparing((Planned planned) -> planned.plan().txid()).reversed());
+        plans.sort(order(plans).reversed());
         return plans;
+    }
+
+    /// Transactions are in the same order everywhere, times only nearly so.
+    private static Comparator<Planned> order(List<Planned> plans) {
+        boolean all = plans.stream().allMatch(planned -> txid(planned.plan()).isPresent());
+        return all
+                ? Comparator.comparing(planned -> txid(planned.plan()).orElseThrow())
+                : Comparator.comparing(planned -> planned.plan().time());
+    }
+
+    private static Optional<Txid> txid(RestorePlan plan) {
+        return switch (plan) {
+            case RestorePlan.OfLine line -> Optional.of(line.plan().txid());
+            case RestorePlan.OfGeneration _ -> Optional.empty();
+        };
     }
 
     /// Remembers why a destination did not do, unless another one could not do better.

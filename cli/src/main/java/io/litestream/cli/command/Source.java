@@ -38,6 +38,19 @@ record Source(
         replicas = List.copyOf(replicas);
     }
 
+    /// Finds out what the only operand of a command stands for.
+    static Source only(Arguments arguments, Shell shell, Logging logging)
+            throws CommandException, ConfigurationException {
+        if (arguments.operands().isEmpty()) {
+            throw new CommandException(
+                    "database path or replica URL required", "litestream ltx /path/to/db");
+        }
+        if (arguments.operands().size() > 1) {
+            throw new CommandException("too many arguments");
+        }
+        return of(arguments.operands().getFirst(), arguments, shell, logging);
+    }
+
     /// Finds out what an operand stands for. A configuration that is read is also the one that says
     /// how to log.
     static Source of(String operand, Arguments arguments, Shell shell, Logging logging)

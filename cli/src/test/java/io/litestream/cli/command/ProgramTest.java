@@ -60,20 +60,7 @@ class ProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"generations", "snapshots"})
-    void namesTheSuccessorOfAnOldCommand(String word) {
-        assertThat(shell.run(word)).isEqualTo(ExitCode.FAILURE);
-        assertThat(shell.err())
-                .isEqualTo(
-                        """
-                        Error: litestream %s: this command ended with Litestream 0.3
-                        Try: litestream ltx -level all DB_PATH
-                        """
-                                .formatted(word));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"databases", "version"})
+    @ValueSource(strings = {"databases", "generations", "snapshots", "version", "wal"})
     void printsTheUsageOfACommandWhenAsked(String command) {
         assertThat(shell.run(command, "-h")).isEqualTo(ExitCode.SUCCESS);
         assertThat(shell.out())
