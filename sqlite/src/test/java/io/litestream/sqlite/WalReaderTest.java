@@ -68,6 +68,32 @@ final class WalReaderTest {
         return read(bytes, WalPosition.start(bytes.header()), bytes.frames(), NO_LIMIT);
     }
 
+    @Test
+    void countsTheFramesUpToTheLastCommit() throws Exception {
+        WalBytes bytes = fiveCommits(1024);
+        WalPosition end = readAll(bytes).end();
+
+        try (WalFile file = WalFile.open(bytes.write(copy)).orElseThrow()) {
+            assertThat(WalReader.committedFrames(file, bytes.header(), end.frames()))
+                    .isEqualTo(end.frames());
+            long before = WalReader.committedFrames(file, bytes.header(), end.frames() - 1);
+            assertThat(before).isPositive().isLessThan(end.frames() - 1);
+            assertThat(read(bytes, WalPosition.start(bytes.header()), before, NO_LIMIT).frames())
+                    .as("it is a commit")
+                    .isEqualTo(before);
+            assertThat(WalReader.committedFrames(file, bytes.header(), 0)).isZero();
+            assertThatThrownBy(
+                            () -> WalReader.committedFrames(file, bytes.header(), end.frames() + 1))
+                    .isInstanceOfSatisfying(
+                            WalMismatchException.class,
+                            e -> {
+                                assertThat(e.frame()).isEqualTo(end.frames());
+                                assertThat(e.expected()).isEqualTo("1048 bytes");
+                                assertThat(e.found()).startsWith("0 before the end");
+                            });
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {512, 1024, 4096, 32768, 65536})
     void readsEveryFrameOfEveryPageSize(int pageSize) throws Exception {

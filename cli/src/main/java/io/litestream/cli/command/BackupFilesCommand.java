@@ -109,7 +109,7 @@ final class BackupFilesCommand implements Command {
         Source source = Source.only(arguments, shell, logging);
         TextTable table = table();
         for (ReplicaConfiguration configured : source.replicas()) {
-            rows(Replicas.open(configured.name(), configured.place())).stream()
+            rows(Replicas.of(shell).open(configured)).stream()
                     .filter(row -> generation.filter(other -> !other.equals(row[1])).isEmpty())
                     .forEach(table::row);
         }

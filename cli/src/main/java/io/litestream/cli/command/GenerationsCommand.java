@@ -65,7 +65,7 @@ final class GenerationsCommand implements Command {
                         : changed(source.database().orElseThrow());
         TextTable table = new TextTable("name", "generation", "lag", "start", "end");
         for (ReplicaConfiguration configured : source.replicas()) {
-            Replica replica = Replicas.open(configured.name(), configured.place());
+            Replica replica = Replicas.of(shell).open(configured);
             for (Span span : spans(replica)) {
                 table.row(
                         configured.name(),

@@ -15,28 +15,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The program restores every point of the replicas that the original wrote, and refuses the
-/// damaged ones, as their own `check.py` sees it.
-///
-/// They are not part of the sources: `LITESTREAM_GOLDEN` names their directory, else it is
-/// `../shared/golden` beside the project. Left out are those of Litestream 0.3, which this version
-/// does not read, and those that need an S3 server.
+/// damaged ones, as their own `check.py` sees it. Left out are those that need an S3 server.
 final class OursReadsOriginalTest {
-
-    private static final String CASES = "[!vm]*"; // neither v03-* nor mixed*
 
     @TempDir private Path directory;
 
     @Test
     void restoresAllThatTheOriginalWrote() throws Exception {
-        Path check = root().resolve("check.py");
-        Assumptions.assumeTrue(
-                Files.exists(check),
-                "the golden replicas are not at %s: set LITESTREAM_GOLDEN".formatted(root()));
+        Path check = GoldenReplica.root().resolve("check.py");
         Assumptions.assumeTrue(isThere("python3"), "no python3 on the path");
         Path output = directory.resolve("output");
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        "python3", check.toString(), "--strict", "--jobs", "2", "--only", CASES);
+                        "python3", check.toString(), "--strict", "--v03-index", "--jobs", "2");
         builder.environment().put("LITESTREAM", String.join(" ", Litestream.command()));
         builder.environment().put("TMPDIR", directory.toString());
         Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -48,16 +39,8 @@ final class OursReadsOriginalTest {
         assertThat(lines).filteredOn(line -> line.startsWith("FAIL")).isEmpty();
         assertThat(ended).as("ended: %s", lines).isTrue();
         assertThat(process.exitValue()).as("exit status: %s", lines).isZero();
-        assertThat(lines).filteredOn(line -> line.startsWith("ok ")).hasSizeGreaterThan(600);
+        assertThat(lines).filteredOn(line -> line.startsWith("ok ")).hasSizeGreaterThan(670);
         System.out.println("golden replicas: " + lines.getLast());
-    }
-
-    private static Path root() {
-        return Path.of(
-                System.getenv()
-                        .getOrDefault(
-                                "LITESTREAM_GOLDEN",
-                                Litestream.root().resolveSibling("shared/golden").toString()));
     }
 
     private static boolean isThere(String program) throws InterruptedException {

@@ -89,24 +89,23 @@ final class ReplicatedDatabase implements AutoCloseable {
         assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
     }
 
-    /// Restores the newest state to a new file.
-    Path restore() throws Exception {
+    /// Restores the newest state to a new file, or the one that these flags ask for.
+    Path restore(String... flags) throws Exception {
         Path output = directory.resolve("restored-%d.db".formatted(restored++));
-        restore(output);
+        restore(output, flags);
         return output;
     }
 
-    /// Restores the newest state.
-    void restore(Path output) throws Exception {
+    /// Restores the newest state, or the one that these flags ask for.
+    void restore(Path output, String... flags) throws Exception {
+        Stream<String> restore =
+                Stream.of("restore", "-integrity-check", "full", "-o", output.toString());
+        Stream<String> arguments = Stream.concat(restore, Stream.of(flags));
         Litestream.Outcome outcome =
                 Litestream.run(
                         directory,
-                        "restore",
-                        "-integrity-check",
-                        "full",
-                        "-o",
-                        output.toString(),
-                        Litestream.url(replica));
+                        Stream.concat(arguments, Stream.of(Litestream.url(replica)))
+                                .toArray(String[]::new));
         assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
     }
 
