@@ -11,20 +11,16 @@ import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.DatabaseHeader;
 import io.litestream.sqlite.JournalFormat;
 import io.litestream.sqlite.SqliteException;
-import io.litestream.storage.ObjectKey;
 import io.litestream.storage.ObjectStore;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Tells what `replicate` would do: opens every database, and writes, reads and deletes an object
 /// in every destination. Nothing that is there is changed.
 final class DryRun {
-
-    private static final ObjectKey PROBE = ObjectKey.of("_ctl", "probe");
 
     private final Configuration configuration;
     private final Shell shell;
@@ -89,35 +85,21 @@ final class DryRun {
     private String replica(ReplicaConfiguration configured) throws IOException {
         Replica replica = Replicas.of(shell).open(configured);
         try (ObjectStore store = replica.store()) {
-            probe(store);
+            List<String> lacks = new Probe(store, shell.clock()).run();
             Inventory inventory = replica.inventory();
-            return inventory
-                    .head()
-                    .map(head ->
-                            "ok: writable, holds %d files (%s) through txid %s"
-                                    .formatted(
-                                            inventory.files().size(),
-                                            ByteSize.format(inventory.sizeBytes()),
-                                            head))
-                    .orElse("ok: writable, empty: a snapshot would be written");
+            String holds =
+                    inventory
+                            .head()
+                            .map(head ->
+                                    "holds %d files (%s) through txid %s"
+                                            .formatted(
+                                                    inventory.files().size(),
+                                                    ByteSize.format(inventory.sizeBytes()),
+                                                    head))
+                            .orElse("empty: a snapshot would be written");
+            return Stream.concat(Stream.of("ok: writable, " + holds), lacks.stream())
+                    .collect(Collectors.joining("; "));
         }
-    }
-
-    private void probe(ObjectStore store) throws IOException {
-        byte[] content =
-                "litestream probe %s%n"
-                        .formatted(shell.clock().instant())
-                        .toLowerCase(Locale.ROOT)
-                        .getBytes(StandardCharsets.UTF_8);
-        store.replace(PROBE, shell.clock().instant(), out -> out.write(content));
-        try (InputStream in = store.open(PROBE)) {
-            if (!Arrays.equals(in.readAllBytes(), content)) {
-                throw new IOException(
-                        "object %s does not hold what was written; does somebody else write there?"
-                                .formatted(PROBE));
-            }
-        }
-        store.delete(PROBE);
     }
 
     @FunctionalInterface

@@ -5,6 +5,7 @@ import io.litestream.cli.flag.Arguments;
 import io.litestream.cli.flag.UsageException;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 
@@ -52,7 +53,7 @@ public final class Program {
                 shell.err().println("Try: " + e.example());
             }
             return code;
-        } catch (ConfigurationException | IOException e) {
+        } catch (ConfigurationException | IOException | UncheckedIOException e) {
             return failed(e);
         } catch (RuntimeException e) {
             throw e;

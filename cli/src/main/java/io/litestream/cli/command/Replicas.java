@@ -6,11 +6,13 @@ import io.litestream.replica.KeyLayout;
 import io.litestream.replica.Replica;
 import io.litestream.storage.Bandwidth;
 import io.litestream.storage.ObjectStore;
+import io.litestream.storage.StorageException;
 import io.litestream.storage.ThrottledObjectStore;
 import io.litestream.storage.file.FileObjectStore;
 import io.litestream.storage.s3.S3ObjectStore;
 import io.litestream.time.Clock;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Opens destinations. The one place that knows which kind of storage has which back end; a back
-/// end is loaded when the first of its destinations is opened.
+/// end is loaded when the first of its destinations is opened. Where the environment makes no sense
+/// to it, that is an [UncheckedIOException].
 final class Replicas {
 
     private final Map<String, String> environment;
@@ -60,9 +63,17 @@ final class Replicas {
     private ObjectStore store(ReplicaPlace place) {
         return switch (place) {
             case ReplicaPlace.Directory(var path) -> new FileObjectStore(path);
-            case ReplicaPlace.S3(var settings, var path) ->
-                    S3ObjectStore.open(settings, environment, clock).below(path);
+            case ReplicaPlace.S3 s3 -> s3(s3);
         };
+    }
+
+    private ObjectStore s3(ReplicaPlace.S3 place) {
+        try {
+            return S3ObjectStore.open(place.settings(), environment, clock).below(place.path());
+        } catch (IllegalArgumentException e) { // of a variable of the environment
+            String reason = "%s: %s".formatted(place, e.getMessage());
+            throw new UncheckedIOException(reason, new StorageException.Rejected(reason, e));
+        }
     }
 
     private static KeyLayout layout(ReplicaPlace place) {

@@ -16,6 +16,7 @@ final class TestShell {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Path directory;
     private final Map<String, String> environment;
+    private ExitCode code = ExitCode.SUCCESS;
 
     TestShell(Path directory) {
         this(directory, Map.of());
@@ -29,7 +30,13 @@ final class TestShell {
     ExitCode run(String... words) {
         out.reset();
         err.reset();
-        return new Program(shell()).run(List.of(words));
+        code = new Program(shell()).run(List.of(words));
+        return code;
+    }
+
+    /// Returns how the last command ended.
+    ExitCode code() {
+        return code;
     }
 
     Shell shell() {
