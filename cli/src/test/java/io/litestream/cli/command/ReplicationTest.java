@@ -1,13 +1,14 @@
 package io.litestream.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.litestream.cli.config.Configuration;
 import io.litestream.cli.config.ConfigurationFile;
 import io.litestream.cli.config.UserPaths;
 import io.litestream.engine.DatabaseSettings;
 import io.litestream.engine.DestinationSettings;
-import io.litestream.storage.ThrottledObjectStore;
+import io.litestream.storage.ObjectKey;
 import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.Test;
@@ -16,12 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
 class ReplicationTest {
 
     @TempDir Path dir;
+
+    private final Clock clock = new SleptClock();
 
     @Test
     void tellsTheEngineWhatTheConfigurationSays() throws Exception {
@@ -76,27 +80,37 @@ class ReplicationTest {
         DatabaseSettings settings =
                 settings(
                         "dbs: [{path: a.db, replicas: [{path: r1, bandwidth: 1MB/s}, {path:"
-                                + " r2}]}]");
+                            + " r2}]}]");
 
-        assertThat(settings.destinations())
-                .extracting(destination ->
-                        destination.replica().store() instanceof ThrottledObjectStore)
-                .containsExactly(true, false);
+        assertThat(secondsForTwoMegabytes(settings, 0)).isCloseTo(2, within(0.1));
+        assertThat(secondsForTwoMegabytes(settings, 1)).isZero();
     }
 
     @Test
-    void throttlesEveryDestinationIfTheWholeHasABandwidth() throws Exception {
+    void throttlesAllDestinationsTogetherIfTheWholeHasABandwidth() throws Exception {
         DatabaseSettings settings =
                 settings(
                         """
                         bandwidth: 1MB/s
-                        dbs: [{path: a.db, replicas: [{path: r1, bandwidth: 1MB/s}, {path: r2}]}]
+                        dbs: [{path: a.db, replicas: [{path: r1, bandwidth: 500kB/s}, {path: r2}]}]
                         """);
 
-        assertThat(settings.destinations())
-                .allSatisfy(destination ->
-                        assertThat(destination.replica().store())
-                                .isInstanceOf(ThrottledObjectStore.class));
+        assertThat(secondsForTwoMegabytes(settings, 0)).isCloseTo(4, within(0.1));
+        assertThat(secondsForTwoMegabytes(settings, 1)).isCloseTo(2, within(0.1));
+    }
+
+    private double secondsForTwoMegabytes(DatabaseSettings settings, int destination)
+            throws Exception {
+        long before = clock.nanoTime();
+        settings.destinations()
+                .get(destination)
+                .replica()
+                .store()
+                .replace(
+                        ObjectKey.of("object"),
+                        clock.instant(),
+                        out -> out.write(new byte[2_000_000]));
+        return (clock.nanoTime() - before) / 1e9;
     }
 
     private DatabaseSettings settings(String text) throws Exception {
@@ -104,10 +118,31 @@ class ReplicationTest {
         Configuration configuration =
                 new ConfigurationFile(Map.of(), new UserPaths(dir, dir))
                         .load(Optional.of("x.yml"), ConfigurationFile.Expansion.ON);
-        Replicas replicas = new Replicas(Map.of(), Clock.system());
+        Replicas replicas = new Replicas(Map.of(), clock);
         return Replication.settings(
                 configuration.databases().getFirst(),
                 replicas,
                 replicas.bandwidth(configuration.bandwidth()));
+    }
+
+    /// Stands still, but for sleeps, which take no time.
+    private static final class SleptClock implements Clock {
+
+        private long nanos;
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(nanos);
+        }
+
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+
+        @Override
+        public void sleep(Duration duration) {
+            nanos += duration.toNanos();
+        }
     }
 }

@@ -137,7 +137,7 @@ class S3CommandsTest {
             ReplicaFixture.sql(database, "insert into t values(10)");
             replicator.awaitOut(
                     "msg=\"ltx file uploaded\" db=app.db replica=alive level=0"
-                        + " minTXID=0000000000000003");
+                            + " minTXID=0000000000000003");
         }
 
         shell = new TestShell(dir, CREDENTIALS);

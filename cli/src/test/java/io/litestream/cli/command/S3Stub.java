@@ -155,6 +155,7 @@ final class S3Stub implements AutoCloseable {
         byte[] object = objects.get(uri);
         if (object != null) {
             exchange.getResponseHeaders().add("Content-Length", Integer.toString(object.length));
+            exchange.getResponseHeaders().add("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT");
         }
         exchange.sendResponseHeaders(object == null ? 404 : 200, -1);
     }
