@@ -23,14 +23,16 @@ import java.util.Map;
 /// | `--millis L`   | how long things are killed in each round                   | 4000       |
 /// | `--findings N` | ends after so many failures                                | 1          |
 /// | `--scratch D`  | where databases and replicas are put; a failing round stays | a new one |
-public final class CrashRig {
+public final class CrashRig implements AutoCloseable {
 
     private final Path scratch;
     private final long millis;
     private final Figures figures = new Figures();
+    private final Bucket bucket;
 
     CrashRig(Path scratch, Duration length) {
         this.scratch = scratch;
+        this.bucket = new Bucket(scratch);
         this.millis = length.toMillis();
         Litestream.command(); // builds it, if it must, before the first process is killed
     }
@@ -56,6 +58,7 @@ public final class CrashRig {
                 findings--;
             }
         }
+        rig.close();
         System.out.println("end: " + rig.figures);
         System.exit(rig.figures.of("findings") == 0 ? 0 : 1);
     }
@@ -81,7 +84,7 @@ public final class CrashRig {
     /// @throws Finding if anything is not as it must be; then the round's directory stays
     void round(long seed) throws IOException {
         Path directory = Files.createTempDirectory(scratch, "round-%d-".formatted(seed));
-        try (Round round = new Round(directory, seed, figures)) {
+        try (Round round = new Round(directory, seed, bucket, figures)) {
             try {
                 round.run(millis);
             } catch (Exception e) {
@@ -97,6 +100,12 @@ public final class CrashRig {
             throw new Finding("a round with seed %d cannot begin".formatted(seed), e);
         }
         Scene.deleteTree(directory);
+        bucket.clear();
         figures.count("rounds");
+    }
+
+    @Override
+    public void close() throws IOException {
+        bucket.close();
     }
 }

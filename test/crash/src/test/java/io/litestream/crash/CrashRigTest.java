@@ -17,15 +17,15 @@ final class CrashRigTest {
     @Test
     void whatIsRestoredWasCommittedWhoeverIsKilled(
             @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path scratch) throws Exception {
-        CrashRig rig = new CrashRig(scratch, Duration.ofSeconds(3));
         long seed = System.currentTimeMillis();
+        try (CrashRig rig = new CrashRig(scratch, Duration.ofSeconds(3))) {
+            for (int i = 0; i < ROUNDS; i++) {
+                rig.round(seed + i);
+            }
 
-        for (int i = 0; i < ROUNDS; i++) {
-            rig.round(seed + i);
+            System.out.println("crash rig, seeds from " + seed + ": " + rig.figures());
+            assertThat(rig.figures().of("rounds")).isEqualTo(ROUNDS);
+            assertThat(rig.figures().of("commits")).isPositive();
         }
-
-        System.out.println("crash rig, seeds from " + seed + ": " + rig.figures());
-        assertThat(rig.figures().of("rounds")).isEqualTo(ROUNDS);
-        assertThat(rig.figures().of("commits")).isPositive();
     }
 }

@@ -9,15 +9,15 @@ final class Figures {
 
     private final Map<String, Long> counts = new TreeMap<>();
 
-    void count(String what) {
+    synchronized void count(String what) {
         add(what, 1);
     }
 
-    void add(String what, long number) {
+    synchronized void add(String what, long number) {
         counts.merge(what, number, Long::sum);
     }
 
-    long of(String what) {
+    synchronized long of(String what) {
         return counts.getOrDefault(what, 0L);
     }
 

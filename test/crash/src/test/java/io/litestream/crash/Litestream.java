@@ -62,9 +62,14 @@ public final class Litestream {
 
     /// Starts the program; its output goes to the end of a file.
     public static Subprocess start(Path output, String... arguments) throws IOException {
+        return start(output, Map.of(), arguments);
+    }
+
+    private static Subprocess start(
+            Path output, Map<String, String> environment, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(command());
         words.addAll(List.of(arguments));
-        return Subprocess.start(words, Map.of(), output);
+        return Subprocess.start(words, environment, output);
     }
 
     /// How a run of the program ended, and all that it said.
@@ -78,8 +83,14 @@ public final class Litestream {
     /// Runs the program to its end.
     public static Outcome run(Path scratch, String... arguments)
             throws IOException, InterruptedException {
+        return run(scratch, Map.of(), arguments);
+    }
+
+    /// Runs the program to its end, with additions to its environment.
+    public static Outcome run(Path scratch, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile(scratch, "litestream", ".log");
-        try (Subprocess process = start(output, arguments)) {
+        try (Subprocess process = start(output, environment, arguments)) {
             int exit = process.awaitExit();
             return new Outcome(exit, Files.readString(output));
         } finally {

@@ -21,11 +21,11 @@ final class Round implements AutoCloseable {
     private final Rollback rollback;
     private final List<Witness> witnesses = new ArrayList<>();
 
-    Round(Path directory, long seed, Figures figures) throws Exception {
+    Round(Path directory, long seed, Bucket bucket, Figures figures) throws Exception {
         this.random = new Random(seed);
         this.figures = figures;
         RoundSettings settings = RoundSettings.draw(random);
-        this.scene = new Scene(directory, settings, random, figures);
+        this.scene = new Scene(directory, settings, bucket, random, figures);
         this.rollback = new Rollback(scene, random, figures);
         for (int i = 0; i < settings.destinations(); i++) {
             witnesses.add(new Witness(scene, i, figures));
@@ -37,6 +37,7 @@ final class Round implements AutoCloseable {
     }
 
     void run(long millis) throws Exception {
+        scene.storm();
         if (scene.settings.replicatorFirst()) {
             scene.startReplicator();
             Thread.sleep(random.nextInt(1500));
@@ -142,6 +143,7 @@ final class Round implements AutoCloseable {
 
     /// Brings everything to a clean end, in one of several ways.
     private void end() throws Exception {
+        scene.calm();
         if (random.nextBoolean()) {
             scene.endWriters();
         } else {

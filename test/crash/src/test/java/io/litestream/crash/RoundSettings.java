@@ -6,6 +6,7 @@ import java.util.Random;
 /// What a round is like, all of it drawn from its seed.
 ///
 /// @param rate commits each second of each writer; 0 for as many as it can
+/// @param store where it replicates to
 /// @param replicatorFirst whether replication begins before there is a database
 record RoundSettings(
         int pageSize,
@@ -13,11 +14,18 @@ record RoundSettings(
         int writers,
         double rate,
         int destinations,
+        Store store,
         int syncMillis,
         int minCheckpointPages,
         int checkpointSeconds,
         String maxSyncWalBytes,
         boolean replicatorFirst) {
+
+    /// A kind of storage.
+    enum Store {
+        DIRECTORY,
+        BUCKET
+    }
 
     static RoundSettings draw(Random random) {
         return new RoundSettings(
@@ -26,6 +34,7 @@ record RoundSettings(
                 pick(random, 1, 1, 2, 3),
                 pick(random, 20, 100, 300, 0),
                 pick(random, 1, 1, 2),
+                random.nextInt(3) == 0 ? Store.BUCKET : Store.DIRECTORY,
                 pick(random, 0, 50, 300, 1000),
                 pick(random, 20, 200, 1000),
                 pick(random, 0, 1, 60),

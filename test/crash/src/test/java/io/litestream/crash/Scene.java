@@ -28,12 +28,15 @@ final class Scene implements AutoCloseable {
     private final Figures figures;
     private final JavaProgram java;
     private final Path configuration;
+    private final List<Place> places = new ArrayList<>();
+    private final Bucket bucket;
+    private final Weather weather;
     private final List<Subprocess> writers = new ArrayList<>();
     private Subprocess replicator;
     private long logBytes;
 
-    Scene(Path directory, RoundSettings settings, Random random, Figures figures)
-            throws IOException {
+    Scene(Path directory, RoundSettings settings, Bucket bucket, Random random, Figures figures)
+            throws IOException, InterruptedException {
         this.directory = directory;
         this.settings = settings;
         this.random = random;
@@ -41,12 +44,22 @@ final class Scene implements AutoCloseable {
         this.database = Files.createDirectories(directory.resolve("live")).resolve("app.db");
         this.java = new JavaProgram(directory.getParent());
         this.configuration = directory.resolve("litestream.yml");
+        this.bucket = bucket;
+        this.weather = new Weather(random.nextLong(), figures);
+        for (int i = 0; i < settings.destinations(); i++) {
+            places.add(
+                    switch (settings.store()) {
+                        case DIRECTORY -> new Place.Directory(directory.resolve(name(i)));
+                        case BUCKET -> bucket.place(directory.getFileName() + "/" + name(i));
+                    });
+        }
         Files.writeString(configuration, configuration());
     }
 
     private String configuration() {
         StringBuilder text = new StringBuilder();
         text.append("logging: {level: debug}\n");
+        text.append("shutdown-sync-timeout: 100s\n");
         text.append("dbs:\n  - path: ").append(database).append('\n');
         text.append("    min-checkpoint-page-count: ").append(settings.minCheckpointPages());
         text.append("\n    checkpoint-interval: ").append(settings.checkpointSeconds()).append('s');
@@ -54,7 +67,7 @@ final class Scene implements AutoCloseable {
         text.append("\n    replicas:\n");
         for (int i = 0; i < settings.destinations(); i++) {
             text.append("      - name: ").append(name(i));
-            text.append("\n        path: ").append(replica(i));
+            text.append("\n        ").append(place(i).keys());
             text.append("\n        sync-interval: ").append(settings.syncMillis()).append("ms\n");
         }
         return text.toString();
@@ -64,8 +77,18 @@ final class Scene implements AutoCloseable {
         return "replica" + destination;
     }
 
-    Path replica(int destination) {
-        return directory.resolve(name(destination));
+    Place place(int destination) {
+        return places.get(destination);
+    }
+
+    /// Lets the network fail from now on, where there is one.
+    void storm() {
+        bucket.storm(weather);
+    }
+
+    /// Lets the network work from now on.
+    void calm() {
+        bucket.calm();
     }
 
     Path stateDirectory() {

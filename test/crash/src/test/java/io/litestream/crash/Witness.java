@@ -118,7 +118,7 @@ final class Witness {
     }
 
     private List<Long> lastTxids(int level) throws IOException {
-        Path directory = scene.replica(destination).resolve("ltx").resolve("" + level);
+        Path directory = scene.place(destination).files(level);
         if (!Files.exists(directory)) {
             return List.of();
         }
@@ -182,8 +182,9 @@ final class Witness {
         words.addAll(List.of("-integrity-check", "none"));
         words.addAll(List.of(more));
         words.addAll(List.of("-o", output.toString()));
-        words.add(Litestream.url(scene.replica(destination)));
-        return Litestream.run(scene.directory, words.toArray(String[]::new));
+        Place place = scene.place(destination);
+        words.add(place.url());
+        return Litestream.run(scene.directory, place.environment(), words.toArray(String[]::new));
     }
 
     private void discard(Restored restored) throws IOException {
