@@ -80,7 +80,7 @@ class ReplicationTest {
         DatabaseSettings settings =
                 settings(
                         "dbs: [{path: a.db, replicas: [{path: r1, bandwidth: 1MB/s}, {path:"
-                            + " r2}]}]");
+                                + " r2}]}]");
 
         assertThat(secondsForTwoMegabytes(settings, 0)).isCloseTo(2, within(0.1));
         assertThat(secondsForTwoMegabytes(settings, 1)).isZero();
