@@ -16,13 +16,17 @@ final class Chores {
     /// Returns the chores of a destination, in the order in which those run that are due at once.
     ///
     /// @param spool the local files of the database, once it was opened
+    /// @param wake makes the database look for what it is asked
     static List<Chore> of(
             DatabaseSettings settings,
             Destination destination,
             Supplier<Optional<Spool>> spool,
+            Runnable wake,
             Context context) {
         List<Chore> chores = new ArrayList<>();
         chores.addAll(compactions(settings, destination, spool, context));
+        String identity = settings.database() + " " + destination.name();
+        chores.add(new SnapshotChore(destination, settings.upkeep(), identity, wake));
         retention(settings, destination, context).ifPresent(chores::add);
         return chores;
     }

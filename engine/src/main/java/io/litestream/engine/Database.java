@@ -62,7 +62,7 @@ final class Database {
     }
 
     private Upkeep upkeep(Destination of) {
-        List<Chore> chores = Chores.of(settings, of, opening::spool, context);
+        List<Chore> chores = Chores.of(settings, of, opening::spool, this::wake, context);
         return new Upkeep(settings.database(), of, chores, context);
     }
 
@@ -190,7 +190,7 @@ final class Database {
         }
         long asked = progress.asked();
         try {
-            if (state == DatabaseState.RESTING && isAsSeen()) {
+            if (state == DatabaseState.RESTING && isAsSeen() && !isSnapshotAsked()) {
                 progress.answer(asked);
                 return;
             }
@@ -205,6 +205,10 @@ final class Database {
             progress.refuse(asked);
             degrade(e.getMessage() == null ? e.toString() : e.getMessage());
         }
+    }
+
+    private boolean isSnapshotAsked() {
+        return destinations.stream().anyMatch(Destination::isSnapshotAsked);
     }
 
     /// Says whether the files are as they were when the database came to rest.

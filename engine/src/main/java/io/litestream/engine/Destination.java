@@ -137,6 +137,15 @@ final class Destination {
         holdings.needsBase();
     }
 
+    /// Notes that a snapshot is due, without which all can be restored too.
+    void askSnapshot() {
+        holdings.askSnapshot();
+    }
+
+    boolean isSnapshotAsked() {
+        return holdings.isSnapshotAsked();
+    }
+
     /// Says whether the slot that it needs next is gone from the spool, so that it needs every
     /// page.
     boolean hasHole(Spool from, Txid head) {

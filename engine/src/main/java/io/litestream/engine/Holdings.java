@@ -27,6 +27,9 @@ final class Holdings {
     @GuardedBy("this")
     private boolean baseAsked; // whether a new base was asked for, whatever is there
 
+    @GuardedBy("this")
+    private boolean snapshotAsked; // whether a snapshot is due, though nothing depends on it
+
     synchronized Inventory inventory() {
         return inventory;
     }
@@ -51,6 +54,15 @@ final class Holdings {
         baseAsked = true;
     }
 
+    /// Notes that a snapshot is due, without which all can be restored too.
+    synchronized void askSnapshot() {
+        snapshotAsked = true;
+    }
+
+    synchronized boolean isSnapshotAsked() {
+        return snapshotAsked;
+    }
+
     /// Takes what a listing found for all there is.
     synchronized void listed(Inventory found) {
         inventory = found;
@@ -73,6 +85,7 @@ final class Holdings {
             durable = Optional.of(last);
         }
         baseAsked &= !file.range().isSnapshot();
+        snapshotAsked &= !file.range().isSnapshot();
         based = isRestorable();
     }
 

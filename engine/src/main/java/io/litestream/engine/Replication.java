@@ -175,17 +175,29 @@ final class Replication {
                             && !images.containsKey(destination)
                             && now - imageNotBefore.getOrDefault(destination, now) >= 0;
             boolean hole = can && destination.hasHole(live.line().spool(), head());
-            if (can && (hole || !destination.isBased())) {
+            boolean wanted = hole || !destination.isBased() || destination.isSnapshotAsked();
+            if (can && wanted && context.scheduler().reserveImage()) {
                 Level level = hole && destination.isBased() ? new Level(1) : Level.SNAPSHOT;
-                Optional<ImageJob> job = live.image(destination, level, this::imageEnded);
-                job.ifPresent(image -> stream(destination, image));
+                startImage(destination, level);
             }
         }
     }
 
-    private void stream(Destination destination, ImageJob job) {
-        images.put(destination, job);
-        context.scheduler().stream(job);
+    private void startImage(Destination destination, Level level)
+            throws IOException, ContinuityLost {
+        boolean begun = false;
+        try {
+            Optional<ImageJob> job = live.image(destination, level, this::imageEnded);
+            if (job.isPresent()) {
+                images.put(destination, job.get());
+                begun = true;
+                context.scheduler().stream(job.get());
+            }
+        } finally {
+            if (!begun) {
+                context.scheduler().returnImage();
+            }
+        }
     }
 
     /// Called on the job's own thread.
@@ -300,7 +312,9 @@ final class Replication {
         boolean ready =
                 destination.standing() == Destination.Standing.READY && !destination.isFailing();
         return ready
-                && (!destination.isBased() || destination.hasHole(live.line().spool(), head()));
+                && (!destination.isBased()
+                        || destination.isSnapshotAsked()
+                        || destination.hasHole(live.line().spool(), head()));
     }
 
     private Optional<Next> checkIdentity(Look look) throws IOException {

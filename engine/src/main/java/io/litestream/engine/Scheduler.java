@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +32,7 @@ final class Scheduler implements AutoCloseable {
     private final ExecutorService images;
     private final ExecutorService checkpoints;
     private final ExecutorService upkeeps;
+    private final Semaphore imageSlots = new Semaphore(IMAGES_AT_ONCE);
 
     Scheduler(int workerCount) {
         time = new ScheduledThreadPoolExecutor(1, threads("litestream-time"));
@@ -50,9 +52,28 @@ final class Scheduler implements AutoCloseable {
         submit(workers, step);
     }
 
-    /// Streams an image. Does nothing once this is closed.
+    /// Asks for a thread to stream an image, and says whether there is one: an image that waits
+    /// would hold a pin. If so, [#stream] or [#returnImage] must follow.
+    boolean reserveImage() {
+        return imageSlots.tryAcquire();
+    }
+
+    /// Gives back a thread that was not needed.
+    void returnImage() {
+        imageSlots.release();
+    }
+
+    /// Streams an image on the thread that was reserved. Does nothing once this is closed.
     void stream(Runnable image) {
-        submit(images, image);
+        submit(
+                images,
+                () -> {
+                    try {
+                        image.run();
+                    } finally {
+                        imageSlots.release();
+                    }
+                });
     }
 
     /// Waits for the disk beside the workers.

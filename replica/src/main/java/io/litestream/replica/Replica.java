@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import io.litestream.ltx.CorruptFileException;
+import io.litestream.ltx.LtxDecoder;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.PageIndex;
 import io.litestream.ltx.TxidRange;
@@ -216,6 +217,26 @@ public final class Replica {
         Measured measured = new Measured(content);
         store.create(key, created, measured);
         return new ReplicaFile(level, range, measured.size, created);
+    }
+
+    /// Stores a file again as it is, so that the store takes it for new. It is verified meanwhile;
+    /// if it is damaged, it stays as it is.
+    ///
+    /// @throws StorageException.NotFound if it is no longer there
+    public void renew(ReplicaFile file) throws IOException {
+        LtxHeader header = header(file);
+        store.replace(
+                key(file),
+                header.timestamp(),
+                out -> {
+                    try (InputStream in = new CopiedInput(open(file), out);
+                            LtxDecoder decoder = new LtxDecoder(in, key(file).value())) {
+                        checked(file, decoder.header());
+                        while (decoder.next()) {
+                            // the decoder reads and verifies every byte
+                        }
+                    }
+                });
     }
 
     /// Deletes a file. If it is not there, that is a success.

@@ -1,0 +1,92 @@
+package io.litestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litestream.ltx.Txid;
+import io.litestream.replica.Compactor;
+import io.litestream.replica.Level;
+import io.litestream.replica.RestoreTarget;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Snapshots on schedule, while an application writes or does not.
+final class SnapshotTest {
+
+    private static final UpkeepSettings EACH_SECOND =
+            new UpkeepSettings(
+                    List.of(),
+                    Duration.ofSeconds(1),
+                    Optional.empty(),
+                    Compactor.Verification.NONE);
+
+    private static final EngineSettings SOON_AT_REST =
+            new EngineSettings(
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(200),
+                    Duration.ofMillis(300),
+                    1L << 30,
+                    2,
+                    4);
+
+    @TempDir Path directory;
+
+    @Test
+    void comeWhileAnApplicationWrites() throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory);
+                Connection app = fixture.connect()) {
+            EngineFixture.execute(app, "PRAGMA journal_mode=WAL", "CREATE TABLE t(v)");
+            fixture.start(fixture.defaults().withUpkeep(EACH_SECOND));
+            while (snapshots(fixture).size() < 3) {
+                EngineFixture.execute(app, "INSERT INTO t VALUES(randomblob(2000))");
+                Thread.sleep(10);
+            }
+            fixture.sync();
+            fixture.stop();
+
+            for (Txid point : snapshots(fixture)) {
+                Path output = directory.resolve("at-%s.db".formatted(point));
+                fixture.restore(new RestoreTarget.AtTxid(point), output);
+            }
+            fixture.assertRestorable();
+        }
+    }
+
+    @Test
+    void aDatabaseAtRestIsWokenForOneAndRestsAgain() throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory, SOON_AT_REST)) {
+            fixture.application("PRAGMA journal_mode=WAL", "CREATE TABLE t(v)");
+            fixture.start(fixture.defaults().withUpkeep(EACH_SECOND));
+            fixture.application("INSERT INTO t VALUES(1)");
+            Txid head = fixture.sync();
+
+            fixture.await("a snapshot of the end", () -> snapshots(fixture).contains(head));
+            fixture.await(
+                    "rest",
+                    () ->
+                            fixture.engine()
+                                    .state(fixture.database)
+                                    .equals(Optional.of(DatabaseState.RESTING)));
+            int before = snapshots(fixture).size();
+            Thread.sleep(2500);
+
+            assertThat(snapshots(fixture)).hasSize(before);
+            assertThat(fixture.engine().state(fixture.database)).contains(DatabaseState.RESTING);
+            fixture.assertRestorable();
+        }
+    }
+
+    private static List<Txid> snapshots(EngineFixture fixture) {
+        return fixture.all(EngineEvent.ImageStored.class).stream()
+                .filter(event -> event.level().equals(Level.SNAPSHOT))
+                .map(EngineEvent.ImageStored::txid)
+                .toList();
+    }
+}
