@@ -60,13 +60,14 @@ final class Chores {
 
     private static Optional<Chore> retention(
             DatabaseSettings settings, Destination destination, Context context) {
+        Level highest = new Level(settings.upkeep().levels().size());
         return destination
                 .retention()
                 .map(retention ->
                         new RetentionChore(
                                 settings.database(),
                                 destination,
-                                retention.policy(),
+                                retention.policy().withHighest(highest),
                                 retention.checkInterval(),
                                 context));
     }

@@ -53,6 +53,11 @@ public record UpkeepSettings(
         refreshAfter.ifPresent(age -> requireMillis("time after which a snapshot is renewed", age));
     }
 
+    /// Returns the same settings with another time between snapshots.
+    public UpkeepSettings withSnapshotInterval(Duration interval) {
+        return new UpkeepSettings(levels, interval, refreshAfter, verification);
+    }
+
     private static void requireMillis(String what, Duration duration) {
         if (duration.toMillis() < 1) {
             throw new IllegalArgumentException(

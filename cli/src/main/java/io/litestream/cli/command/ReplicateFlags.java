@@ -9,6 +9,7 @@ import io.litestream.cli.flag.FlagSet;
 import io.litestream.cli.text.ShellWords;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,13 @@ final class ReplicateFlags {
     static final Flag ONCE = Flag.toggle("once", "Replicates what is there now, and ends.");
     static final Flag FORCE_SNAPSHOT =
             Flag.toggle("force-snapshot", "With -once: writes a snapshot too.");
+    static final Flag SNAPSHOT_INTERVAL =
+            Flag.duration(
+                    "snapshot-interval",
+                    "DURATION",
+                    "How often the whole database is stored, if it has changed. It goes before"
+                            + " the\n"
+                            + "configuration.");
     static final Flag DRY_RUN =
             Flag.toggle(
                     "dry-run",
@@ -50,6 +58,7 @@ final class ReplicateFlags {
                     RESTORE_IF_DB_NOT_EXISTS,
                     ONCE,
                     FORCE_SNAPSHOT,
+                    SNAPSHOT_INTERVAL,
                     ENFORCE_RETENTION,
                     DRY_RUN,
                     CommonFlags.NO_EXPAND_ENV);
@@ -100,6 +109,22 @@ final class ReplicateFlags {
 
     /// Returns the configuration: of the operands if there are any, else of the file.
     static Configuration configuration(Arguments arguments, Shell shell)
+            throws CommandException, ConfigurationException {
+        Configuration configuration = written(arguments, shell);
+        if (!arguments.has(SNAPSHOT_INTERVAL)) {
+            return configuration;
+        }
+        Duration interval = arguments.duration(SNAPSHOT_INTERVAL, Duration.ZERO);
+        if (interval.toMillis() < 1) {
+            throw new CommandException("-snapshot-interval: must be 1ms or more");
+        }
+        return configuration.with(
+                configuration.databases().stream()
+                        .map(database -> database.withSnapshotInterval(interval))
+                        .toList());
+    }
+
+    private static Configuration written(Arguments arguments, Shell shell)
             throws ConfigurationException {
         List<String> operands = arguments.operands();
         if (operands.isEmpty()) {

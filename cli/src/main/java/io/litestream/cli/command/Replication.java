@@ -15,7 +15,6 @@ import io.litestream.engine.Engine;
 import io.litestream.engine.EngineSettings;
 import io.litestream.engine.RetentionSettings;
 import io.litestream.engine.ShutdownReport;
-import io.litestream.engine.UpkeepSettings;
 import io.litestream.replica.Replica;
 import io.litestream.storage.Bandwidth;
 import io.litestream.time.Clock;
@@ -83,7 +82,7 @@ final class Replication implements AutoCloseable {
                 database.minCheckpointPages(),
                 database.truncatePages(),
                 database.maxSyncWalBytes(),
-                UpkeepSettings.DEFAULT,
+                database.upkeep(),
                 database.replicas().stream()
                         .map(replica -> settings(replica, replicas.open(replica, ofAll)))
                         .toList());

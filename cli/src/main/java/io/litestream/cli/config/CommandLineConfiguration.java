@@ -1,5 +1,7 @@
 package io.litestream.cli.config;
 
+import io.litestream.engine.UpkeepSettings;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class CommandLineConfiguration {
                                 new Section(Keys.DATABASE, HERE, "", Map.of()),
                                 database,
                                 DatabaseConfiguration.standardMetaPath(database),
+                                UpkeepSettings.DEFAULT,
                                 replicas)));
     }
 }

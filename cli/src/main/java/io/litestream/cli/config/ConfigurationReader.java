@@ -1,6 +1,7 @@
 package io.litestream.cli.config;
 
 import io.litestream.cli.text.ShellWords;
+import io.litestream.engine.UpkeepSettings;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,11 +116,16 @@ final class ConfigurationReader {
                         .map(paths::resolve)
                         .orElseGet(() -> DatabaseConfiguration.standardMetaPath(path));
         places.addDatabase(path, metaPath, written.at());
-        return database(section, path, metaPath, replicas(section, root));
+        UpkeepSettings upkeep = new UpkeepReader(section, root).read();
+        return database(section, path, metaPath, upkeep, replicas(section, root));
     }
 
     static DatabaseConfiguration database(
-            Section section, Path path, Path metaPath, List<ReplicaConfiguration> replicas) {
+            Section section,
+            Path path,
+            Path metaPath,
+            UpkeepSettings upkeep,
+            List<ReplicaConfiguration> replicas) {
         return new DatabaseConfiguration(
                 path,
                 metaPath,
@@ -129,6 +135,7 @@ final class ConfigurationReader {
                 (int) section.number("min-checkpoint-page-count"),
                 Math.max(0, section.number("truncate-page-n")),
                 section.number("max-sync-wal-bytes"),
+                upkeep,
                 section.truth("restore-if-db-not-exists")
                         ? DatabaseConfiguration.WhenMissing.RESTORE
                         : DatabaseConfiguration.WhenMissing.WAIT,

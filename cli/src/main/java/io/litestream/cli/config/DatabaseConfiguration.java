@@ -1,5 +1,7 @@
 package io.litestream.cli.config;
 
+import io.litestream.engine.UpkeepSettings;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Objects;
 /// @param truncatePages the WAL pages from which on readers are made to wait so that the WAL can be
 ///   truncated; zero for never
 /// @param maxSyncWalBytes the most bytes of a WAL that one LTX file takes in; zero for no bound
+/// @param upkeep when files are merged and snapshots made
 /// @param whenMissing what to do at the start if there is no such file
 /// @param replicas its destinations, at least one, with different names
 public record DatabaseConfiguration(
@@ -28,6 +31,7 @@ public record DatabaseConfiguration(
         int minCheckpointPages,
         long truncatePages,
         long maxSyncWalBytes,
+        UpkeepSettings upkeep,
         WhenMissing whenMissing,
         List<ReplicaConfiguration> replicas) {
 
@@ -40,6 +44,7 @@ public record DatabaseConfiguration(
     }
 
     public DatabaseConfiguration {
+        Objects.requireNonNull(upkeep);
         Objects.requireNonNull(whenMissing);
         replicas = List.copyOf(replicas);
         require(path.isAbsolute(), "path", path);
@@ -71,8 +76,28 @@ public record DatabaseConfiguration(
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,
+                upkeep,
                 other,
                 replicas);
+    }
+
+    /// Returns these settings with another time between snapshots. What is restored from is kept
+    /// that long at least, so that there is always a snapshot.
+    public DatabaseConfiguration withSnapshotInterval(Duration interval) {
+        return new DatabaseConfiguration(
+                path,
+                metaPath,
+                monitorInterval,
+                checkpointInterval,
+                busyTimeout,
+                minCheckpointPages,
+                truncatePages,
+                maxSyncWalBytes,
+                upkeep.withSnapshotInterval(interval),
+                whenMissing,
+                replicas.stream()
+                        .map(replica -> replica.with(replica.retention().atLeast(interval)))
+                        .toList());
     }
 
     private static void require(boolean valid, String name, Object value) {

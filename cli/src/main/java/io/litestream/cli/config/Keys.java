@@ -36,8 +36,10 @@ final class Keys {
 
     static final Schema SNAPSHOT =
             new Schema(
-                    notYet("interval", DURATION, "24h")
+                    works("interval", DURATION, "24h")
                             .from(1, "snapshot interval must be greater than 0"),
+                    works("refresh-after", DURATION, "")
+                            .from(1, "snapshot refresh-after must be greater than 0"),
                     works("retention", DURATION, "24h")
                             .from(1, "snapshot retention must be greater than 0"));
 
@@ -54,7 +56,7 @@ final class Keys {
 
     private static final Schema LEVEL =
             new Schema(
-                    notYet("interval", DURATION, "")
+                    works("interval", DURATION, "")
                             .from(1, "compaction interval must be greater than 0"),
                     obsolete("retention", DURATION, USE_SNAPSHOT));
 
@@ -159,6 +161,8 @@ final class Keys {
                     notYet("watch", SWITCH, "false").same("false"),
                     works("meta-path", TEXT, ""),
                     notYet("meta-dir", TEXT, "").same(""),
+                    section("levels", SECTIONS, LEVEL),
+                    works("verify-compaction", SWITCH, "false"),
                     section("snapshot", SECTION, SNAPSHOT),
                     section("keep", SECTION, KEEP),
                     works("monitor-interval", DURATION, "25ms")
@@ -198,7 +202,7 @@ final class Keys {
                             .from(1, "shutdown sync interval must be greater than 0"),
                     notYet("addr", TEXT, "").same(""),
                     section("socket", SECTION, SOCKET),
-                    section("levels", SECTIONS, LEVEL).notYet(),
+                    section("levels", SECTIONS, LEVEL),
                     section("snapshot", SECTION, SNAPSHOT),
                     section(
                             "validation",
@@ -208,7 +212,7 @@ final class Keys {
                             .from(0, "l0 retention must not be negative"),
                     works("l0-retention-check-interval", DURATION, "15s")
                             .from(1, "l0 retention check interval must be greater than 0"),
-                    notYet("verify-compaction", SWITCH, "false").same("false"),
+                    works("verify-compaction", SWITCH, "false"),
                     section("retention", SECTION, RETENTION),
                     notYet("heartbeat-url", TEXT, "").same(""),
                     notYet("heartbeat-interval", DURATION, "5m")

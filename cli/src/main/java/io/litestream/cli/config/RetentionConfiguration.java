@@ -4,6 +4,7 @@ import io.litestream.replica.retention.RetentionPolicy;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What is kept at a destination, and who sees to it.
 ///
@@ -32,5 +33,14 @@ public record RetentionConfiguration(
         if (!checkInterval.isPositive()) {
             throw new IllegalArgumentException("l0-retention-check-interval is " + checkInterval);
         }
+    }
+
+    /// Returns the same, but with everything kept for that long at least.
+    public RetentionConfiguration atLeast(Duration time) {
+        boolean shorter = policy.merged().filter(kept -> kept.compareTo(time) < 0).isPresent();
+        return shorter
+                ? new RetentionConfiguration(
+                        enforcement, policy.withMerged(Optional.of(time)), checkInterval)
+                : this;
     }
 }

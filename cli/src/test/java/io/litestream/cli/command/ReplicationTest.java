@@ -8,6 +8,7 @@ import io.litestream.cli.config.ConfigurationFile;
 import io.litestream.cli.config.UserPaths;
 import io.litestream.engine.DatabaseSettings;
 import io.litestream.engine.DestinationSettings;
+import io.litestream.replica.Compactor;
 import io.litestream.storage.ObjectKey;
 import io.litestream.time.Clock;
 
@@ -40,6 +41,7 @@ class ReplicationTest {
                             min-checkpoint-page-count: 4
                             truncate-page-n: 5
                             max-sync-wal-bytes: 6
+                            verify-compaction: true
                             replicas:
                               - {path: r1, sync-interval: 7s}
                               - {path: r2, name: other}
@@ -52,6 +54,7 @@ class ReplicationTest {
         assertThat(settings.minCheckpointPages()).isEqualTo(4);
         assertThat(settings.truncatePages()).isEqualTo(5);
         assertThat(settings.maxSyncWalBytes()).isEqualTo(6);
+        assertThat(settings.upkeep().verification()).isEqualTo(Compactor.Verification.READ_BACK);
         assertThat(settings.destinations())
                 .extracting(DestinationSettings::name)
                 .containsExactly("file", "other");

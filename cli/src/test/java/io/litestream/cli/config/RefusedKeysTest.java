@@ -53,7 +53,6 @@ class RefusedKeysTest {
     @ParameterizedTest
     @CsvSource({
         "addr,localhost:9090",
-        "verify-compaction,true",
         "heartbeat-url,https://example.com",
         "heartbeat-interval,5m",
         "mcp-addr,localhost:3001"
@@ -64,15 +63,8 @@ class RefusedKeysTest {
                 .hasMessage("f.yml:1:1: " + key + NOT_YET);
     }
 
-    @Test
-    void refusesCompactionLevels() {
-        assertThatThrownBy(() -> ConfigurationTexts.read("levels:\n  - interval: 30s"))
-                .hasMessage("f.yml:2:5: levels[0].interval" + NOT_YET);
-    }
-
     @ParameterizedTest
     @CsvSource({
-        "snapshot,interval,12h",
         "socket,enabled,true",
         "socket,path,/run/x.sock",
         "socket,permissions,0600",
@@ -96,12 +88,6 @@ class RefusedKeysTest {
     void refusesAKeyOfADatabase(String key, String value) {
         assertThatThrownBy(() -> ConfigurationTexts.database(key + ": " + value))
                 .hasMessage("f.yml:3:5: dbs[0]." + key + NOT_YET);
-    }
-
-    @Test
-    void refusesTheSnapshotsOfADatabase() {
-        assertThatThrownBy(() -> ConfigurationTexts.database("snapshot: {interval: 1h}"))
-                .hasMessage("f.yml:3:16: dbs[0].snapshot.interval" + NOT_YET);
     }
 
     @ParameterizedTest
@@ -153,9 +139,7 @@ class RefusedKeysTest {
                 "addr:",
                 "socket: {enabled: false}",
                 "socket: {enabled: no, path: /run/x.sock, permissions: 0600}",
-                "levels: []",
                 "validation: {interval: 0}",
-                "verify-compaction: false",
                 "heartbeat-url: \"\"",
                 "mcp-addr: ''",
                 "auto-recover: true",

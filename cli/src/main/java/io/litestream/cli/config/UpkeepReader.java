@@ -1,0 +1,83 @@
+package io.litestream.cli.config;
+
+import io.litestream.engine.UpkeepSettings;
+import io.litestream.replica.Compactor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads when files are merged and snapshots made: what the database says, else what the top level
+/// says, else the standard.
+final class UpkeepReader {
+
+    private static final int MOST_LEVELS = 8;
+
+    private final Section database;
+    private final Section root;
+
+    UpkeepReader(Section database, Section root) {
+        this.database = database;
+        this.root = root;
+    }
+
+    UpkeepSettings read() throws ConfigurationException {
+        return new UpkeepSettings(
+                levels(),
+                snapshot("interval")
+                        .map(Value::duration)
+                        .orElse(UpkeepSettings.DEFAULT_SNAPSHOT_INTERVAL),
+                snapshot("refresh-after").map(Value::duration),
+                verification());
+    }
+
+    private List<Duration> levels() throws ConfigurationException {
+        for (Section section : List.of(database, root)) {
+            Optional<Value> levels = section.find("levels");
+            if (levels.isPresent()) {
+                return levels(levels.get(), section.path("levels"));
+            }
+        }
+        return UpkeepSettings.DEFAULT_LEVELS;
+    }
+
+    private static List<Duration> levels(Value levels, String name) throws ConfigurationException {
+        List<Section> sections = levels.sections();
+        if (sections.size() > MOST_LEVELS) {
+            throw levels.at()
+                    .error(
+                            "%s: expected at most %d levels (got %d)"
+                                    .formatted(name, MOST_LEVELS, sections.size()));
+        }
+        List<Duration> intervals = new ArrayList<>();
+        for (Section level : sections) {
+            Value interval =
+                    level.find("interval")
+                            .orElseThrow(() ->
+                                    level.at()
+                                            .error(
+                                                    level.path("interval")
+                                                            + ": compaction interval must be"
+                                                            + " greater than 0"));
+            intervals.add(interval.duration());
+        }
+        return intervals;
+    }
+
+    private Optional<Value> snapshot(String key) {
+        return snapshot(database, key).or(() -> snapshot(root, key));
+    }
+
+    private static Optional<Value> snapshot(Section section, String key) {
+        return section.find("snapshot").map(Value::section).flatMap(s -> s.find(key));
+    }
+
+    private Compactor.Verification verification() {
+        boolean on =
+                database.find("verify-compaction")
+                        .map(Value::truth)
+                        .orElseGet(() -> root.truth("verify-compaction"));
+        return on ? Compactor.Verification.READ_BACK : Compactor.Verification.NONE;
+    }
+}
