@@ -1,6 +1,7 @@
 package io.litestream.engine;
 
 import io.litestream.replica.Inventory;
+import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.retention.DeletionIgnoredException;
 import io.litestream.replica.retention.Deletions;
@@ -30,6 +31,10 @@ final class RetentionChore implements Chore {
     /// they are asked for again after this.
     private static final Duration PINS_AGAIN = Duration.ofHours(1);
 
+    /// How many slots go at once: those of this time. Each deletion takes a look for pins, and
+    /// often a catalog, which is dear beside the slots of a few seconds.
+    private static final Duration SLOTS_AT_ONCE = Duration.ofMinutes(5);
+
     private final Path database;
     private final Destination destination;
     private final RetentionPolicy policy;
@@ -40,6 +45,7 @@ final class RetentionChore implements Chore {
 
     private @Nullable Inventory settled; // nothing of it can go before `until`
     private Optional<Instant> until = Optional.empty(); // for ever, if empty
+    private Instant deletedAt = Instant.EPOCH;
     private boolean impossible; // it was refused, and that was told
 
     RetentionChore(
@@ -91,6 +97,9 @@ final class RetentionChore implements Chore {
         Inventory inventory = destination.inventory();
         RetentionPlan plan = RetentionPlanner.plan(inventory, policy, List.of(), turn.now());
         if (!plan.deletions().isEmpty()) {
+            if (canWait(plan, turn.now())) {
+                return;
+            }
             List<Pin> pinned = pins.list();
             plan = RetentionPlanner.plan(inventory, policy, pinned, turn.now());
             if (plan.deletions().isEmpty()) {
@@ -101,6 +110,12 @@ final class RetentionChore implements Chore {
             return;
         }
         settle(inventory, plan.next());
+    }
+
+    private boolean canWait(RetentionPlan plan, Instant now) {
+        boolean recent = !now.isBefore(deletedAt) && now.isBefore(deletedAt.plus(SLOTS_AT_ONCE));
+        return recent
+                && plan.deletions().stream().allMatch(file -> file.level().equals(Level.CAPTURED));
     }
 
     private void settle(Inventory inventory, Optional<Instant> time) {
@@ -120,6 +135,7 @@ final class RetentionChore implements Chore {
                         destination.removed(files);
                         deleted.add(files);
                     });
+            deletedAt = turn.now();
         } finally {
             if (deleted.files > 0) {
                 Duration took = Duration.ofNanos(context.clock().nanoTime() - began);

@@ -202,6 +202,25 @@ final class RetentionChoreTest {
     }
 
     @Test
+    void deletesTheSlotsOfFiveMinutesAtOnce() throws Exception {
+        start(faulty);
+        run(NOON);
+        Instant hourAgo = NOON.minus(Duration.ofHours(1));
+        for (long txid = 10; txid <= 12; txid++) {
+            destination.stored(create(destination.replica(), 0, txid, txid, hourAgo));
+        }
+        destination.stored(create(destination.replica(), 1, 10, 12, hourAgo));
+        memory.resetCounts();
+
+        run(NOON.plusSeconds(15));
+        assertThat(memory.calls()).isZero();
+
+        run(NOON.plus(Duration.ofMinutes(5)));
+        assertThat(destination.inventory().files(Level.CAPTURED)).hasSize(1);
+        assertThat(memory.calls(Operation.REPLACE)).isEqualTo(1);
+    }
+
+    @Test
     void stopsWhereTheEngineEnds() throws Exception {
         start(faulty);
 
