@@ -2,6 +2,7 @@ package io.litestream.cli.command;
 
 import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.config.ReplicaPlace;
+import io.litestream.cli.config.S3Access;
 import io.litestream.replica.KeyLayout;
 import io.litestream.replica.Replica;
 import io.litestream.storage.Bandwidth;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Opens destinations. The one place that knows which kind of storage has which back end; a back
 /// end is loaded when the first of its destinations is opened. Where the environment makes no sense
@@ -26,6 +28,7 @@ final class Replicas {
 
     private final Map<String, String> environment;
     private final Clock clock;
+    private final Map<S3Access, ObjectStore> buckets = new ConcurrentHashMap<>();
 
     Replicas(Map<String, String> environment, Clock clock) {
         this.environment = Map.copyOf(environment);
@@ -41,12 +44,13 @@ final class Replicas {
         return new Replica(replica.name(), store(replica.place()), layout(replica.place()));
     }
 
-    /// Returns a replica that keeps to its own bandwidth, and to that of all together.
+    /// Returns a replica that keeps to its own bandwidth, and to that of all together. It shares
+    /// the connections to its bucket with others, and so must not be closed.
     Replica open(ReplicaConfiguration replica, Optional<Bandwidth> ofAll) {
         List<Bandwidth> limits = new ArrayList<>();
         bandwidth(replica.bandwidth()).ifPresent(limits::add);
         ofAll.ifPresent(limits::add);
-        ObjectStore store = store(replica.place());
+        ObjectStore store = sharedStore(replica.place());
         return new Replica(
                 replica.name(),
                 limits.isEmpty() ? store : new ThrottledObjectStore(store, limits),
@@ -63,15 +67,28 @@ final class Replicas {
     private ObjectStore store(ReplicaPlace place) {
         return switch (place) {
             case ReplicaPlace.Directory(var path) -> new FileObjectStore(path);
-            case ReplicaPlace.S3 s3 -> s3(s3);
+            case ReplicaPlace.S3(var access, var path) -> bucket(access).below(path);
         };
     }
 
-    private ObjectStore s3(ReplicaPlace.S3 place) {
+    private ObjectStore sharedStore(ReplicaPlace place) {
+        return switch (place) {
+            case ReplicaPlace.Directory _ -> store(place);
+            case ReplicaPlace.S3(var access, var path) -> sharedBucket(access).below(path);
+        };
+    }
+
+    /// Returns one and the same store for equal buckets: each has a client of the SDK, and there
+    /// may be thousands of databases.
+    ObjectStore sharedBucket(S3Access access) {
+        return buckets.computeIfAbsent(access, this::bucket);
+    }
+
+    private ObjectStore bucket(S3Access access) {
         try {
-            return S3ObjectStore.open(place.settings(), environment, clock).below(place.path());
+            return S3ObjectStore.open(access.settings(), environment, clock);
         } catch (IllegalArgumentException e) { // of a variable of the environment
-            String reason = "%s: %s".formatted(place, e.getMessage());
+            String reason = "%s: %s".formatted(access, e.getMessage());
             throw new UncheckedIOException(reason, new StorageException.Rejected(reason, e));
         }
     }

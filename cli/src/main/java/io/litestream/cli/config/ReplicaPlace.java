@@ -39,12 +39,12 @@ public sealed interface ReplicaPlace {
 
     /// A path in a bucket of S3, or of a store that speaks as S3 does.
     ///
-    /// @param settings the bucket, and how it is reached
+    /// @param access the bucket, and how it is reached
     /// @param path what keys begin with, without slashes around; empty for the whole bucket
-    record S3(S3Settings settings, String path) implements ReplicaPlace {
+    record S3(S3Access access, String path) implements ReplicaPlace {
 
         public S3 {
-            Objects.requireNonNull(settings);
+            Objects.requireNonNull(access);
             if (!path.isEmpty()) {
                 ObjectKey _ = new ObjectKey(path); // which checks it
             }
@@ -55,21 +55,27 @@ public sealed interface ReplicaPlace {
             return "s3";
         }
 
+        /// Returns the bucket, and how it is reached.
+        public S3Settings settings() {
+            return access.settings();
+        }
+
         /// Returns what two names of one place have in common.
         String identity() {
             String endpoint =
-                    settings.endpoint()
+                    settings()
+                            .endpoint()
                             .filter(url -> S3Provider.of(Optional.of(url)) != S3Provider.AWS)
                             .map(url -> url.getAuthority().toLowerCase(Locale.ROOT))
                             .orElse("");
-            return "s3://%s/%s?%s".formatted(settings.bucket(), path, endpoint);
+            return "s3://%s/%s?%s".formatted(settings().bucket(), path, endpoint);
         }
 
         /// Returns a URL that holds no secret, nor all settings.
         @Override
         public String toString() {
-            String endpoint = settings.endpoint().map(url -> "?endpoint=" + url).orElse("");
-            return "s3://" + settings.bucket() + (path.isEmpty() ? "" : "/" + path) + endpoint;
+            String endpoint = settings().endpoint().map(url -> "?endpoint=" + url).orElse("");
+            return "s3://" + settings().bucket() + (path.isEmpty() ? "" : "/" + path) + endpoint;
         }
     }
 }

@@ -7,6 +7,7 @@ import io.litestream.storage.s3.PayloadSigning;
 import io.litestream.storage.s3.S3Location;
 import io.litestream.storage.s3.S3Settings;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -135,10 +136,22 @@ final class S3PlaceReader {
         secrets.encryption(keyMd5).ifPresent(builder::encryption);
         try {
             return new ReplicaPlace.S3(
-                    builder.build(), path.replaceAll("/+", "/").replaceAll("^/|/$", ""));
+                    new S3Access(builder.build(), description(all, location)),
+                    path.replaceAll("/+", "/").replaceAll("^/|/$", ""));
         } catch (IllegalArgumentException e) {
             throw at.error(section.path("path") + ": " + e.getMessage());
         }
+    }
+
+    private static Map<String, Object> description(Section all, S3Location location) {
+        Map<String, Object> description = new HashMap<>();
+        for (String key : Keys.ONLY_S3) {
+            given(all, key).ifPresent(value -> description.put(key, value.content()));
+        }
+        description.put(
+                "location",
+                new S3Location(location.bucket(), "", location.region(), location.endpoint()));
+        return description;
     }
 
     private void endpoint(Section all, S3Location location, S3Settings.Builder builder)

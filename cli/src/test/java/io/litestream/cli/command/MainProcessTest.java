@@ -96,4 +96,21 @@ class MainProcessTest {
             assertThat(child.err()).isEqualTo(err);
         }
     }
+
+    @Test
+    void loadsNothingOfS3WithoutADestinationThere() throws Exception {
+        ReplicaFixture.database(dir.resolve("a.db"), 1);
+        Path log = dir.resolve("classes.log");
+        Map<String, String> environment =
+                Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=%s".formatted(log));
+        try (ChildLitestream child =
+                ChildLitestream.start(dir, environment, "replicate", "-once", "a.db", "replica")) {
+            assertThat(child.await()).as(child.out() + child.err()).isZero();
+        }
+
+        assertThat(Files.readString(log))
+                .contains("io.litestream.cli.command.Replicas ")
+                .doesNotContain(
+                        "software.amazon.awssdk", "io.litestream.storage.s3.S3ObjectStore ");
+    }
 }

@@ -25,6 +25,9 @@ class S3SecretsTest {
                     List.of("databases", "-config", "c.yml"),
                     List.of("databases", "-json", "-config", "c.yml"),
                     List.of("status", "-config", "c.yml"),
+                    List.of("status", "-local", "-config", "c.yml"),
+                    List.of("info", "-config", "c.yml", "app.db"),
+                    List.of("verify", "-config", "c.yml", "app.db"),
                     List.of("replicate", "-dry-run", "-config", "c.yml"),
                     List.of("replicate", "-once", "-config", "c.yml"),
                     List.of("ltx", "-config", "c.yml", "app.db"),
@@ -97,6 +100,8 @@ class S3SecretsTest {
             run(List.of("restore", "-o", "out.db", url));
             run(List.of("restore", "-dry-run", "-o", "out.db", url));
             run(List.of("ltx", url));
+            run(List.of("info", url));
+            run(List.of("verify", url));
             run(List.of("demo", url));
         }
 

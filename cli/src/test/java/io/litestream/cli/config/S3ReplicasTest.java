@@ -323,6 +323,29 @@ class S3ReplicasTest {
     }
 
     @Test
+    void knowsWhichReplicasMayShareConnections() throws Exception {
+        S3Access one = access("url: 's3://b/p?region=r', access-key-id: a, secret-access-key: s");
+
+        assertThat(access("url: 's3://b/q?region=r', access-key-id: a, secret-access-key: s"))
+                .isEqualTo(one)
+                .hasSameHashCodeAs(one);
+        for (String other :
+                List.of(
+                        "url: 's3://c/p?region=r', access-key-id: a, secret-access-key: s",
+                        "url: 's3://b/p?region=x', access-key-id: a, secret-access-key: s",
+                        "url: 's3://b/p?region=r', access-key-id: a, secret-access-key: t",
+                        "url: 's3://b.localhost:1/p?region=r', access-key-id: a, secret-access-key:"
+                            + " s",
+                        "url: 's3://b/p?region=r'")) {
+            assertThat(access(other)).isNotEqualTo(one);
+        }
+    }
+
+    private static S3Access access(String keys) throws ConfigurationException {
+        return ((ReplicaPlace.S3) place(keys)).access();
+    }
+
+    @Test
     void takesABandwidthForAllAndForEach() throws Exception {
         Configuration configuration =
                 read(
