@@ -17,15 +17,18 @@ final class Commands {
                     "list",
                     "ltx",
                     "mcp",
+                    "pin",
                     "register",
                     "replicate",
                     "reset",
                     "restore",
+                    "retention",
                     "snapshots",
                     "start",
                     "status",
                     "stop",
                     "sync",
+                    "unpin",
                     "unregister",
                     "verify",
                     "version",
@@ -46,12 +49,15 @@ final class Commands {
             case "info" -> new InfoCommand();
             case "generations" -> new GenerationsCommand();
             case "ltx" -> new LtxCommand(LtxCommand.Name.LTX);
+            case "pin" -> new PinCommand(PinCommand.Name.PIN);
             case "replicate" -> new ReplicateCommand();
             case "reset" -> new ResetCommand();
             case "restore" -> new RestoreCommand();
+            case "retention" -> new RetentionCommand();
             case "status" -> new StatusCommand();
             case "snapshots" -> new BackupFilesCommand(BackupFilesCommand.Name.SNAPSHOTS);
             case "wal" -> new BackupFilesCommand(BackupFilesCommand.Name.WAL);
+            case "unpin" -> new PinCommand(PinCommand.Name.UNPIN);
             case "list", "mcp", "register", "start", "stop", "sync", "unregister" ->
                     throw new CommandException(
                             "litestream "

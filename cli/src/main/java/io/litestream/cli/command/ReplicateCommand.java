@@ -2,6 +2,7 @@ package io.litestream.cli.command;
 
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.litestream.cli.config.Configuration;
 import io.litestream.cli.config.ConfigurationException;
@@ -59,16 +60,33 @@ final class ReplicateCommand implements Command {
                 log.level().getName());
         restoreMissing(arguments, configuration, shell);
         tell(configuration);
+        if (arguments.isOn(ReplicateFlags.ONCE)) {
+            return once(arguments, configuration, stops, shell);
+        }
         try (Replication replication = Replication.start(configuration, shell)) {
-            if (arguments.isOn(ReplicateFlags.ONCE)) {
-                return new OneShot(replication, stops)
-                        .run(
-                                arguments.isOn(ReplicateFlags.FORCE_SNAPSHOT)
-                                        ? OneShot.Snapshots.NOW
-                                        : OneShot.Snapshots.WHEN_DUE);
-            }
             return new Run(replication, stops, shell).until(exec);
         }
+    }
+
+    /// Nothing is deleted while it replicates: that is done at the end, if asked for.
+    private static ExitCode once(
+            Arguments arguments, Configuration configuration, StopRequests stops, Shell shell)
+            throws CommandException, IOException, InterruptedException {
+        ExitCode code;
+        try (Replication replication = Replication.start(configuration.withoutRetention(), shell)) {
+            code =
+                    new OneShot(replication, stops)
+                            .run(
+                                    arguments.isOn(ReplicateFlags.FORCE_SNAPSHOT)
+                                            ? OneShot.Snapshots.NOW
+                                            : OneShot.Snapshots.WHEN_DUE);
+        }
+        if (code == ExitCode.SUCCESS && arguments.isOn(ReplicateFlags.ENFORCE_RETENTION)) {
+            for (DatabaseConfiguration database : configuration.databases()) {
+                new RetentionRun(shell).enforce(database);
+            }
+        }
+        return code;
     }
 
     private static void restoreMissing(
@@ -88,6 +106,7 @@ final class ReplicateCommand implements Command {
         for (DatabaseConfiguration database : configuration.databases()) {
             LOGGER.log(INFO, "initialized db", "path", database.path());
             for (ReplicaConfiguration replica : database.replicas()) {
+                tellRetention(replica);
                 LOGGER.log(
                         INFO,
                         "replicating to",
@@ -102,6 +121,19 @@ final class ReplicateCommand implements Command {
                         "path",
                         replica.place());
             }
+        }
+    }
+
+    private static void tellRetention(ReplicaConfiguration replica) {
+        switch (replica.retention().enforcement()) {
+            case ON -> {}
+            case OFF ->
+                    LOGGER.log(
+                            WARNING,
+                            "retention disabled; cloud provider lifecycle policies must handle"
+                                    + " retention",
+                            "replica",
+                            replica.name());
         }
     }
 }

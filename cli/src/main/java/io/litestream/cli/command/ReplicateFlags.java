@@ -47,8 +47,10 @@ final class ReplicateFlags {
                     "exec",
                     "COMMAND",
                     "Runs this command beside the replication, which ends when the command does.");
-    private static final Flag ENFORCE_RETENTION =
-            Flag.toggle("enforce-retention", "Not part of this version yet.");
+    static final Flag ENFORCE_RETENTION =
+            Flag.toggle(
+                    "enforce-retention",
+                    "With -once: deletes what no restore point that is to be kept needs.");
 
     static final FlagSet ALL =
             new FlagSet(
@@ -74,11 +76,8 @@ final class ReplicateFlags {
         if (arguments.isOn(FORCE_SNAPSHOT) && !arguments.isOn(ONCE)) {
             throw new CommandException("cannot specify -force-snapshot flag without -once");
         }
-        if (arguments.isOn(ENFORCE_RETENTION)) {
-            throw new CommandException(
-                    arguments.isOn(ONCE)
-                            ? "-enforce-retention: retention is not part of this version yet"
-                            : "cannot specify -enforce-retention flag without -once");
+        if (arguments.isOn(ENFORCE_RETENTION) && !arguments.isOn(ONCE)) {
+            throw new CommandException("cannot specify -enforce-retention flag without -once");
         }
     }
 

@@ -21,10 +21,13 @@ final class Usage {
                 demo         shows what litestream does, with a database of its own
                 info         tells what the destinations of a database hold
                 ltx          lists the LTX files of a destination
+                pin          keeps a restore point until it is unpinned
                 replicate    replicates databases until it is stopped
                 reset        deletes the local state of a database
                 restore      restores a database from a destination
+                retention    tells which files of a destination can go
                 status       shows how far databases are replicated
+                unpin        keeps a restore point no longer than others
                 verify       finds out whether destinations hold what was committed
                 version      prints the version
 

@@ -42,6 +42,18 @@ public record Configuration(
                 others, exec, logging, bandwidth, shutdownSyncTimeout, shutdownSyncInterval);
     }
 
+    /// Returns these settings with nothing that is deleted at a destination meanwhile.
+    public Configuration withoutRetention() {
+        return with(
+                databases.stream()
+                        .map(database ->
+                                database.with(
+                                        database.replicas().stream()
+                                                .map(ReplicaConfiguration::withoutRetention)
+                                                .toList()))
+                        .toList());
+    }
+
     /// Returns the settings of the database with this path, by whatever name.
     public Optional<DatabaseConfiguration> database(Path path) {
         Path wanted = UserPaths.identity(path);

@@ -100,6 +100,22 @@ public record DatabaseConfiguration(
                         .toList());
     }
 
+    /// Returns these settings with other destinations.
+    public DatabaseConfiguration with(List<ReplicaConfiguration> others) {
+        return new DatabaseConfiguration(
+                path,
+                metaPath,
+                monitorInterval,
+                checkpointInterval,
+                busyTimeout,
+                minCheckpointPages,
+                truncatePages,
+                maxSyncWalBytes,
+                upkeep,
+                whenMissing,
+                others);
+    }
+
     private static void require(boolean valid, String name, Object value) {
         if (!valid) {
             throw new IllegalArgumentException(name + " is " + value);

@@ -41,4 +41,13 @@ public record ReplicaConfiguration(
     public ReplicaConfiguration with(RetentionConfiguration other) {
         return new ReplicaConfiguration(name, place, syncInterval, bandwidth, other);
     }
+
+    /// Returns these settings with nothing that is deleted.
+    public ReplicaConfiguration withoutRetention() {
+        return with(
+                new RetentionConfiguration(
+                        RetentionConfiguration.Enforcement.OFF,
+                        retention.policy(),
+                        retention.checkInterval()));
+    }
 }

@@ -33,8 +33,6 @@ class ReplicateCommandTest {
                 "-once -exec x a.db /r|cannot specify -once flag with -exec",
                 "-force-snapshot a.db /r|cannot specify -force-snapshot flag without -once",
                 "-enforce-retention a.db /r|cannot specify -enforce-retention flag without -once",
-                "-once -enforce-retention a.db /r|-enforce-retention: retention is not part of this"
-                        + " version yet",
                 "-snapshot-interval 0s a.db /r|-snapshot-interval: must be 1ms or more",
                 "-log-level loud a.db /r|log level must be trace, debug, info, warn or error (got"
                         + " loud)",
