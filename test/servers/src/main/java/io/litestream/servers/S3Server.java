@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// A real server of S3's protocol (S3Proxy), in a process of its own, that keeps objects in its
-/// memory. The user's name and password are the same for all.
+/// A real server of S3's protocol (S3Proxy), in a process of its own. The user's name and password
+/// are the same for all.
 public final class S3Server implements AutoCloseable {
 
     public static final String ACCESS_KEY = "test-key";
@@ -34,12 +34,24 @@ public final class S3Server implements AutoCloseable {
     /// @param buckets those that it has from the beginning
     public static S3Server start(Path directory, String... buckets)
             throws IOException, InterruptedException {
-        int port = freePort();
-        URI endpoint = URI.create("http://127.0.0.1:" + port);
         Path content = Files.createDirectories(directory.resolve("s3-content"));
         for (String bucket : buckets) {
             Files.createDirectories(content.resolve(bucket));
         }
+        return start(directory, "filesystem-nio2", content);
+    }
+
+    /// Starts a server that keeps objects in its memory, where less stands in the way of odd keys.
+    /// It has no buckets at first.
+    ///
+    /// @param directory for its settings and its log; the files stay
+    public static S3Server startInMemory(Path directory) throws IOException, InterruptedException {
+        return start(directory, "transient-nio2", directory);
+    }
+
+    private static S3Server start(Path directory, String provider, Path content)
+            throws IOException, InterruptedException {
+        URI endpoint = URI.create("http://127.0.0.1:" + freePort());
         Path settings = directory.resolve("s3proxy.conf");
         Files.writeString(
                 settings,
@@ -49,12 +61,12 @@ public final class S3Server implements AutoCloseable {
                 s3proxy.identity=%s
                 s3proxy.credential=%s
                 s3proxy.ignore-unknown-headers=true
-                jclouds.provider=filesystem-nio2
+                jclouds.provider=%s
                 jclouds.filesystem.basedir=%s
                 jclouds.identity=local
                 jclouds.credential=local
                 """
-                        .formatted(endpoint, ACCESS_KEY, SECRET_KEY, content));
+                        .formatted(endpoint, ACCESS_KEY, SECRET_KEY, provider, content));
         Path log = directory.resolve("s3proxy.log");
         Process process =
                 new ProcessBuilder(

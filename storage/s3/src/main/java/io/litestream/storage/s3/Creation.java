@@ -101,10 +101,10 @@ final class Creation {
 
     private void createLarge(ObjectKey key, ObjectContent content, Multipart multipart)
             throws IOException {
+        // Also where the condition is honoured: the key was free when the upload began, perhaps
+        // hours ago, and what holds for one request need not hold for the end of many.
         Outcome outcome =
-                !exclusivity.isHonoured() && look(key).isPresent()
-                        ? Outcome.TAKEN
-                        : multipart.complete(exclusivity.condition());
+                look(key).isPresent() ? Outcome.TAKEN : multipart.complete(exclusivity.condition());
         if (outcome == Outcome.CONDITION_UNKNOWN) {
             exclusivity.learn(outcome);
             outcome = multipart.complete(exclusivity.condition());

@@ -48,6 +48,9 @@ final class StaleUploads {
     /// Looks at the uploads beside an object, unless that was done not long ago. Another upload of
     /// the very object can only be a former one of ours; others must be old.
     void giveUpBeside(ObjectKey key) {
+        if (!key.value().contains("/")) {
+            return; // beside it is the whole bucket, which may be others' too
+        }
         String place = key.value().substring(0, key.value().lastIndexOf('/') + 1);
         Instant now = clock.instant();
         Instant before = looked.getOrDefault(place, Instant.MIN);

@@ -3,6 +3,7 @@ package io.litestream.storage.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litestream.servers.S3Server;
 import io.litestream.storage.Secret;
 import io.litestream.storage.StorageException;
 import io.litestream.storage.testkit.Capability;
@@ -33,14 +34,14 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
 
     @TempDir private static Path directory;
 
-    private static S3Proxy server;
+    private static S3Server server;
 
     private S3ObjectStore store;
     private String bucket;
 
     @BeforeAll
     static void startServer() throws Exception {
-        server = S3Proxy.start(directory);
+        server = S3Server.startInMemory(directory);
     }
 
     @AfterAll
@@ -114,6 +115,6 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
     private S3Settings.Builder settings() {
         return S3Settings.of(bucket)
                 .endpoint(server.endpoint())
-                .credentials(S3Credentials.of(S3Proxy.ACCESS_KEY, Secret.of(S3Proxy.SECRET_KEY)));
+                .credentials(S3Credentials.of(S3Server.ACCESS_KEY, Secret.of(S3Server.SECRET_KEY)));
     }
 }

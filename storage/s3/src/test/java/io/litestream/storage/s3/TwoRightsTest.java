@@ -15,6 +15,7 @@ import io.litestream.replica.ReplicaFile;
 import io.litestream.servers.Fault;
 import io.litestream.servers.FaultProxy;
 import io.litestream.servers.HttpMessage;
+import io.litestream.servers.S3Server;
 import io.litestream.storage.ObjectKey;
 import io.litestream.storage.Secret;
 import io.litestream.storage.StorageException;
@@ -42,14 +43,14 @@ final class TwoRightsTest {
 
     @TempDir static Path directory;
 
-    private static S3Proxy server;
+    private static S3Server server;
     private static FaultProxy policy;
     private static S3ObjectStore whole;
     private static S3ObjectStore restricted;
 
     @BeforeAll
     static void start() throws Exception {
-        server = S3Proxy.start(directory);
+        server = S3Server.startInMemory(directory);
         policy = FaultProxy.before(server.endpoint());
         try (S3Client client =
                 ClientFactory.create(
@@ -152,7 +153,7 @@ final class TwoRightsTest {
         return S3Settings.of("rights")
                 .region("us-east-1")
                 .endpoint(endpoint)
-                .credentials(S3Credentials.of(S3Proxy.ACCESS_KEY, Secret.of(S3Proxy.SECRET_KEY)))
+                .credentials(S3Credentials.of(S3Server.ACCESS_KEY, Secret.of(S3Server.SECRET_KEY)))
                 .build();
     }
 }
