@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One database: its state, and the step that a worker takes whenever there is something to do.
 ///
@@ -29,6 +30,7 @@ final class Database {
     private final Context context;
     private final List<Destination> destinations;
     private final List<Upkeep> upkeeps;
+    private final LiveReadings readings;
     private final Opening opening;
     private final Backoff retry;
     private final Progress progress;
@@ -55,15 +57,26 @@ final class Database {
                 settings.destinations().stream()
                         .map(d -> new Destination(d, settings.database(), context, this::wake))
                         .toList();
-        this.opening = new Opening(settings, context, destinations);
-        this.upkeeps = destinations.stream().map(this::upkeep).toList();
+        this.readings = new LiveReadings(context.clock());
+        this.opening = new Opening(settings, context, destinations, readings);
+        this.upkeeps = destinations.stream().flatMap(this::upkeeps).toList();
         this.progress = new Progress(destinations, context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
     }
 
-    private Upkeep upkeep(Destination of) {
-        List<Chore> chores = Chores.of(settings, of, opening::spool, this::wake, context);
-        return new Upkeep(settings.database(), of, chores, context);
+    /// A verification takes long, and so holds up no other chore.
+    private Stream<Upkeep> upkeeps(Destination of) {
+        Path database = settings.database();
+        List<Chore> due = Chores.of(settings, of, opening::spool, this::wake, context);
+        Upkeep chores = new Upkeep(database, of, due, context);
+        if (context.settings().validationInterval().isZero()) {
+            return Stream.of(chores);
+        }
+        Chore verification = new VerificationChore(database, of, readings, this::wake, context);
+        return Stream.of(
+                chores,
+                new Upkeep(
+                        database, of, List.of(verification), context, context.scheduler()::verify));
     }
 
     Path path() {
@@ -155,6 +168,7 @@ final class Database {
     void close() {
         closing = true;
         upkeeps.forEach(Upkeep::close);
+        readings.close();
         seen = null;
         wake();
     }
@@ -190,7 +204,7 @@ final class Database {
         }
         long asked = progress.asked();
         try {
-            if (state == DatabaseState.RESTING && isAsSeen() && !isSnapshotAsked()) {
+            if (state == DatabaseState.RESTING && isAsSeen() && !isAsked()) {
                 progress.answer(asked);
                 return;
             }
@@ -209,6 +223,11 @@ final class Database {
 
     private boolean isSnapshotAsked() {
         return destinations.stream().anyMatch(Destination::isSnapshotAsked);
+    }
+
+    /// Says whether somebody waits for something that only an open database can give.
+    private boolean isAsked() {
+        return isSnapshotAsked() || readings.isAsked();
     }
 
     /// Says whether the files are as they were when the database came to rest.

@@ -90,6 +90,21 @@ public sealed interface EngineEvent {
     record RetentionImpossible(Path database, String destination, String reason)
             implements EngineEvent {}
 
+    /// A point of a destination was put together, and is what was captured.
+    ///
+    /// @param bytes how much was read from the destination
+    record VerificationPassed(
+            Path database, String destination, Txid txid, long bytes, Duration took)
+            implements EngineEvent {}
+
+    /// A destination does not hold what it should. A person must look.
+    record VerificationFailed(Path database, String destination, String reason)
+            implements EngineEvent {}
+
+    /// Nothing is known to be wrong with a destination, but that could not be found out.
+    record VerificationInconclusive(Path database, String destination, String reason)
+            implements EngineEvent {}
+
     /// The spool is full, so files that this destination had not got are gone. It gets every page
     /// instead.
     record ClaimLost(Path database, String destination, long limitBytes) implements EngineEvent {}

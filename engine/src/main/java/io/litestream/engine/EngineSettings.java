@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param restBytes above this size a database stays open, since proving what changed would be dear
 /// @param workers how many threads drive databases
 /// @param uploads how many uploads run at once
+/// @param validationInterval how often each destination is verified; zero for never
 public record EngineSettings(
         Duration shutdownSyncTimeout,
         Duration truncateAfter,
@@ -18,7 +19,8 @@ public record EngineSettings(
         Duration restAfter,
         long restBytes,
         int workers,
-        int uploads) {
+        int uploads,
+        Duration validationInterval) {
 
     public static final Duration DEFAULT_SHUTDOWN_SYNC_TIMEOUT = Duration.ofSeconds(30);
 
@@ -30,12 +32,34 @@ public record EngineSettings(
                     Duration.ofSeconds(10),
                     1L << 30,
                     Math.max(2, Runtime.getRuntime().availableProcessors()),
-                    32);
+                    32,
+                    Duration.ZERO);
+
+    /// Settings without verification.
+    public EngineSettings(
+            Duration shutdownSyncTimeout,
+            Duration truncateAfter,
+            Duration finishAfter,
+            Duration restAfter,
+            long restBytes,
+            int workers,
+            int uploads) {
+        this(
+                shutdownSyncTimeout,
+                truncateAfter,
+                finishAfter,
+                restAfter,
+                restBytes,
+                workers,
+                uploads,
+                Duration.ZERO);
+    }
 
     public EngineSettings {
         if (shutdownSyncTimeout.isNegative()
                 || truncateAfter.isNegative()
-                || restAfter.isNegative()) {
+                || restAfter.isNegative()
+                || validationInterval.isNegative()) {
             throw new IllegalArgumentException("an engine's times must not be negative");
         }
         if (workers < 1 || uploads < 1) {
@@ -47,6 +71,26 @@ public record EngineSettings(
     /// Returns the same settings with another time for the last sync.
     public EngineSettings withShutdownSyncTimeout(Duration timeout) {
         return new EngineSettings(
-                timeout, truncateAfter, finishAfter, restAfter, restBytes, workers, uploads);
+                timeout,
+                truncateAfter,
+                finishAfter,
+                restAfter,
+                restBytes,
+                workers,
+                uploads,
+                validationInterval);
+    }
+
+    /// Returns the same settings with another time between verifications; zero for none.
+    public EngineSettings withValidationInterval(Duration interval) {
+        return new EngineSettings(
+                shutdownSyncTimeout,
+                truncateAfter,
+                finishAfter,
+                restAfter,
+                restBytes,
+                workers,
+                uploads,
+                interval);
     }
 }

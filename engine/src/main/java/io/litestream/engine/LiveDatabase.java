@@ -21,6 +21,7 @@ final class LiveDatabase {
     private static final int MARK_PAGES = 2;
 
     private final DatabaseSettings settings;
+    private final LiveReadings readings;
     private final OpenDatabase database;
     private final LineStart starter;
     private final Clock clock;
@@ -38,9 +39,11 @@ final class LiveDatabase {
             LineStart starter,
             LineStart.Begun begun,
             Scheduler scheduler,
+            LiveReadings readings,
             Clock clock,
             Consumer<EngineEvent> events) {
         this.settings = settings;
+        this.readings = readings;
         this.database = database;
         this.starter = starter;
         this.line = begun.line();
@@ -194,6 +197,31 @@ final class LiveDatabase {
         }
     }
 
+    /// Lets who asked read every page, as of the end of the WAL. If the WAL does not settle, it is
+    /// asked again.
+    void answerReadings() throws IOException, ContinuityLost {
+        if (!readings.isAsked()) {
+            return;
+        }
+        SqliteConnection pin = database.connectReader();
+        boolean given = false;
+        try {
+            pin.beginRead();
+            if (captureToEnd()) {
+                PinnedView view = PinnedView.at(database, line.position());
+                given = readings.give(new LiveReading(pin, view, line.position()));
+            }
+        } finally {
+            if (!given) {
+                pin.close();
+            }
+        }
+    }
+
+    LiveReadings readings() {
+        return readings;
+    }
+
     private ImageJob job(
             Destination destination,
             Level level,
@@ -225,6 +253,8 @@ final class LiveDatabase {
     /// Closes the connections, and the line. What is in the WAL stays there if it may not belong to
     /// the file.
     void close(OpenDatabase.Ending ending) {
+        readings.cancel();
+        readings.awaitIdle();
         closeOne(checkpoints::await, "a checkpoint");
         closeOne(line::forceTable, "the page hashes");
         closeOne(line::close, "the local state");

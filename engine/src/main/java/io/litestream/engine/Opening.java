@@ -32,6 +32,7 @@ final class Opening {
     private final DatabaseSettings settings;
     private final Context context;
     private final List<Destination> destinations;
+    private final LiveReadings readings;
     private final StateDirectory directory;
     private final Path realPath;
     private final OrphanedIndex orphaned = new OrphanedIndex();
@@ -41,8 +42,13 @@ final class Opening {
     private volatile @Nullable Spool spool;
     private boolean opened;
 
-    Opening(DatabaseSettings settings, Context context, List<Destination> destinations)
+    Opening(
+            DatabaseSettings settings,
+            Context context,
+            List<Destination> destinations,
+            LiveReadings readings)
             throws IOException {
+        this.readings = readings;
         this.settings = settings;
         this.context = context;
         this.destinations = destinations;
@@ -127,6 +133,7 @@ final class Opening {
                         starter,
                         begun.get(),
                         context.scheduler(),
+                        readings,
                         context.clock(),
                         context.events());
         if (replacement.isPresent() && replacement.get().leavesDoubt()) {

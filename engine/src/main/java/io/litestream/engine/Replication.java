@@ -28,7 +28,6 @@ final class Replication {
     private static final long AWAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long IMAGE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private static final long SPOOL_BYTES = 1L << 30;
 
     private final DatabaseSettings settings;
@@ -122,7 +121,9 @@ final class Replication {
             live.checkpoint(found, !changed && found.pendingFrames() == 0);
         } else if (look.walBytes() > Math.max(SPOOL_BYTES, 2 * look.database().size())) {
             images.values().forEach(ImageJob::cancel); // it is begun again when the WAL has ended
+            live.readings().cancel();
         }
+        live.answerReadings();
         send();
         return plan(found, pending);
     }
@@ -136,10 +137,7 @@ final class Replication {
         }
         boolean needed =
                 pending ? requested || isAnyReady() || isFull(found) : changed || requested;
-        if (needed) {
-            return !live.captureToEnd();
-        }
-        return pending;
+        return needed ? !live.captureToEnd() : pending;
     }
 
     /// Says whether a file of the line is full with what is in the WAL: waiting would not make it
@@ -253,16 +251,15 @@ final class Replication {
         if (found.file() == FileGuard.Finding.SUSPECTED) {
             return new Next(Then.STAY, last, false, now, Optional.empty());
         }
-        boolean allCaptured = true;
         long quiet = now - changedAt;
         if (images.isEmpty()) {
             settle(found, quiet);
             if (quiet >= context.settings().restAfter().toNanos() && mayRest(found)) {
-                return new Next(Then.REST, last, allCaptured, Long.MAX_VALUE, Optional.empty());
+                return new Next(Then.REST, last, true, Long.MAX_VALUE, Optional.empty());
             }
         }
         long at = now - awakeUntil < 0 ? now : idleStep(now, quiet);
-        return new Next(Then.STAY, last, allCaptured, at, Optional.empty());
+        return new Next(Then.STAY, last, true, at, Optional.empty());
     }
 
     /// A database with an empty WAL that has been quiet is left to the sweep; any other is looked
@@ -302,6 +299,7 @@ final class Replication {
 
     private boolean mayRest(LiveDatabase.Found found) throws IOException, ContinuityLost {
         return found.tail().isBackfilled()
+                && !live.readings().isRunning()
                 && !live.isCheckpointing()
                 && last.database().size() <= context.settings().restBytes()
                 && destinations.stream().noneMatch(this::needsImage)

@@ -33,6 +33,7 @@ final class Scheduler implements AutoCloseable {
     private final ExecutorService checkpoints;
     private final ExecutorService upkeeps;
     private final Semaphore imageSlots = new Semaphore(IMAGES_AT_ONCE);
+    private final ExecutorService verification;
 
     Scheduler(int workerCount) {
         time = new ScheduledThreadPoolExecutor(1, threads("litestream-time"));
@@ -45,6 +46,7 @@ final class Scheduler implements AutoCloseable {
                 Executors.newFixedThreadPool(
                         CHECKPOINTS_AT_ONCE, threads("litestream-checkpoint-"));
         upkeeps = Executors.newFixedThreadPool(UPKEEPS_AT_ONCE, threads("litestream-upkeep-"));
+        verification = Executors.newSingleThreadExecutor(lowPriority("litestream-verify"));
     }
 
     /// Runs a step of a database on one of the workers. Does nothing once this is closed.
@@ -88,6 +90,11 @@ final class Scheduler implements AutoCloseable {
         submit(upkeeps, chores);
     }
 
+    /// Verifies a destination, when no other one is verified. Does nothing once this is closed.
+    void verify(Runnable chores) {
+        submit(verification, chores);
+    }
+
     /// Runs something after that long; running the result calls it off.
     Runnable after(Duration delay, Runnable action) {
         try {
@@ -101,7 +108,8 @@ final class Scheduler implements AutoCloseable {
     /// Waits for what runs; nothing new begins.
     @Override
     public void close() {
-        List<ExecutorService> all = List.of(time, workers, images, checkpoints, upkeeps);
+        List<ExecutorService> all =
+                List.of(time, workers, images, checkpoints, upkeeps, verification);
         all.forEach(ExecutorService::shutdown);
         try {
             for (ExecutorService each : all) {
@@ -118,6 +126,12 @@ final class Scheduler implements AutoCloseable {
         } catch (RejectedExecutionException closed) {
             // the engine is closing; what is left was reported as not done
         }
+    }
+
+    /// Nothing relies on the priority: it leaves the processor to others where there is none to spare.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static ThreadFactory lowPriority(String name) {
+        return Thread.ofPlatform().name(name).priority(Thread.MIN_PRIORITY).daemon().factory();
     }
 
     private static ThreadFactory threads(String name) {

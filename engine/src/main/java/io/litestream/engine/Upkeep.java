@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// What is done for one destination of a database from time to time, beside the uploads: each
 /// [Chore] once at the start, and then at the multiples of its interval on the wall clock.
@@ -27,6 +28,7 @@ final class Upkeep {
     private final Destination destination;
     private final Context context;
     private final Backoff retry;
+    private final Consumer<Runnable> threads;
 
     @GuardedBy("this")
     private final List<Entry> entries;
@@ -38,6 +40,17 @@ final class Upkeep {
 
     /// @param chores in the order in which those run that are due at once
     Upkeep(Path database, Destination destination, List<Chore> chores, Context context) {
+        this(database, destination, chores, context, context.scheduler()::upkeep);
+    }
+
+    /// @param threads runs what is due
+    Upkeep(
+            Path database,
+            Destination destination,
+            List<Chore> chores,
+            Context context,
+            Consumer<Runnable> threads) {
+        this.threads = threads;
         this.database = database;
         this.destination = destination;
         this.context = context;
@@ -59,7 +72,7 @@ final class Upkeep {
             }
             running = true;
         }
-        context.scheduler().upkeep(this::run);
+        threads.accept(this::run);
     }
 
     /// Ends what runs soon, and begins nothing more. Returns at once.

@@ -72,7 +72,7 @@ final class RestTest {
                 fixture.await("a moment", () -> System.nanoTime() - until > 0);
                 String insert = "INSERT INTO t VALUES('%d')".formatted(i);
                 switch (random.nextInt(3)) {
-                    case 0 -> Sqlite3.run(fixture.database, insert);
+                    case 0 -> Sqlite3.run(fixture.database, "PRAGMA busy_timeout=5000", insert);
                     case 1 -> {
                         app.tell(insert);
                         app.ask("PRAGMA wal_checkpoint(TRUNCATE)");

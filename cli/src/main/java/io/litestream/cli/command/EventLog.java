@@ -56,6 +56,9 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.UpkeepFailed e -> upkeepFailed(e);
             case EngineEvent.RetentionEnforced e -> retentionEnforced(e);
             case EngineEvent.RetentionImpossible e -> retentionImpossible(e);
+            case EngineEvent.VerificationPassed e -> verificationPassed(e);
+            case EngineEvent.VerificationFailed e -> verificationFailed(e);
+            case EngineEvent.VerificationInconclusive e -> verificationInconclusive(e);
             case EngineEvent.ClaimLost e -> claimLost(e);
             case EngineEvent.RightMissing e -> rightMissing(e);
             case EngineEvent.DestinationStopped e -> destinationStopped(e);
@@ -257,6 +260,36 @@ final class EventLog implements Consumer<EngineEvent> {
                 "replica",
                 e.destination(),
                 "error",
+                e.reason());
+    }
+
+    private static void verificationPassed(EngineEvent.VerificationPassed e) {
+        log(
+                INFO,
+                "replica verified",
+                e,
+                "replica",
+                e.destination(),
+                "txid",
+                e.txid(),
+                "size",
+                e.bytes(),
+                "elapsed",
+                e.took());
+    }
+
+    private static void verificationFailed(EngineEvent.VerificationFailed e) {
+        log(ERROR, "replica is bad", e, "replica", e.destination(), "error", e.reason());
+    }
+
+    private static void verificationInconclusive(EngineEvent.VerificationInconclusive e) {
+        log(
+                WARNING,
+                "replica could not be verified",
+                e,
+                "replica",
+                e.destination(),
+                "reason",
                 e.reason());
     }
 

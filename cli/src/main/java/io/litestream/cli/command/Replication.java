@@ -52,8 +52,7 @@ final class Replication implements AutoCloseable {
         Optional<Bandwidth> ofAll = replicas.bandwidth(configuration.bandwidth());
         Engine engine =
                 new Engine(
-                        EngineSettings.DEFAULT.withShutdownSyncTimeout(
-                                configuration.shutdownSyncTimeout()),
+                        settings(configuration),
                         clock,
                         RandomGenerator.getDefault(),
                         new EventLog(clock));
@@ -68,6 +67,13 @@ final class Replication implements AutoCloseable {
             engine.close();
             throw e;
         }
+    }
+
+    /// Returns what the engine is told of all databases together.
+    static EngineSettings settings(Configuration configuration) {
+        return EngineSettings.DEFAULT
+                .withShutdownSyncTimeout(configuration.shutdownSyncTimeout())
+                .withValidationInterval(configuration.validationInterval());
     }
 
     /// Returns what the engine is told of a database.

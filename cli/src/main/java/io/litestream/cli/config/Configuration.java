@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 /// @param exec the words of the command to run beside the replication; none if empty
 /// @param bandwidth the most bytes a second that replication moves to and from all destinations
 ///   together; none for no bound
+/// @param validationInterval how often each replica is verified; zero for never
 /// @param shutdownSyncTimeout how long the last sync is tried at the end
 /// @param shutdownSyncInterval how long to wait between two of these attempts
 public record Configuration(
@@ -20,6 +21,7 @@ public record Configuration(
         List<String> exec,
         LoggingConfiguration logging,
         OptionalLong bandwidth,
+        Duration validationInterval,
         Duration shutdownSyncTimeout,
         Duration shutdownSyncInterval) {
 
@@ -28,6 +30,9 @@ public record Configuration(
         exec = List.copyOf(exec);
         Objects.requireNonNull(logging);
         Objects.requireNonNull(bandwidth);
+        if (validationInterval.isNegative()) {
+            throw new IllegalArgumentException("validation.interval is " + validationInterval);
+        }
         if (shutdownSyncTimeout.isNegative()) {
             throw new IllegalArgumentException("shutdown-sync-timeout is " + shutdownSyncTimeout);
         }
@@ -39,7 +44,13 @@ public record Configuration(
     /// Returns these settings for other databases.
     public Configuration with(List<DatabaseConfiguration> others) {
         return new Configuration(
-                others, exec, logging, bandwidth, shutdownSyncTimeout, shutdownSyncInterval);
+                others,
+                exec,
+                logging,
+                bandwidth,
+                validationInterval,
+                shutdownSyncTimeout,
+                shutdownSyncInterval);
     }
 
     /// Returns these settings with nothing that is deleted at a destination meanwhile.

@@ -4,6 +4,7 @@ import io.litestream.cli.text.ShellWords;
 import io.litestream.engine.UpkeepSettings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,14 @@ final class ConfigurationReader {
                 exec(root),
                 logging(root),
                 bandwidth(root),
+                validationInterval(root),
                 root.duration("shutdown-sync-timeout"),
                 root.duration("shutdown-sync-interval"));
+    }
+
+    private static Duration validationInterval(Section root) throws ConfigurationException {
+        Optional<Value> value = root.find("validation");
+        return value.isPresent() ? value.get().section().duration("interval") : Duration.ZERO;
     }
 
     private static List<String> exec(Section root) throws ConfigurationException {

@@ -207,7 +207,9 @@ final class Keys {
                     section(
                             "validation",
                             SECTION,
-                            new Schema(notYet("interval", DURATION, "0").same("0", "0s"))),
+                            new Schema(
+                                    works("interval", DURATION, "0")
+                                            .from(0, "validation interval must not be negative"))),
                     works("l0-retention", DURATION, "5m")
                             .from(0, "l0 retention must not be negative"),
                     works("l0-retention-check-interval", DURATION, "15s")

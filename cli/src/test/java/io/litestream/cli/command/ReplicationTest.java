@@ -116,11 +116,26 @@ class ReplicationTest {
         return (clock.nanoTime() - before) / 1e9;
     }
 
-    private DatabaseSettings settings(String text) throws Exception {
+    @Test
+    void tellsTheEngineHowOftenToVerify() throws Exception {
+        String database = "dbs: [{path: a.db, replica: {path: r}}]\n";
+
+        assertThat(
+                        Replication.settings(
+                                        configuration(database + "validation: {interval: 90m}"))
+                                .validationInterval())
+                .isEqualTo(Duration.ofMinutes(90));
+        assertThat(Replication.settings(configuration(database)).validationInterval()).isZero();
+    }
+
+    private Configuration configuration(String text) throws Exception {
         Files.writeString(dir.resolve("x.yml"), text);
-        Configuration configuration =
-                new ConfigurationFile(Map.of(), new UserPaths(dir, dir))
-                        .load(Optional.of("x.yml"), ConfigurationFile.Expansion.ON);
+        return new ConfigurationFile(Map.of(), new UserPaths(dir, dir))
+                .load(Optional.of("x.yml"), ConfigurationFile.Expansion.ON);
+    }
+
+    private DatabaseSettings settings(String text) throws Exception {
+        Configuration configuration = configuration(text);
         Replicas replicas = new Replicas(Map.of(), clock);
         return Replication.settings(
                 configuration.databases().getFirst(),
