@@ -298,9 +298,13 @@ final class Destination {
         if (found.isEmpty()) {
             settings.replica().ensureReadable(clock.instant());
         }
+        boolean onePageSize = PageSizes.agree(settings.replica(), found);
         synchronized (this) {
             if (standing == Standing.UNKNOWN) {
                 holdings.listed(found);
+                if (!onePageSize) {
+                    holdings.needsBase();
+                }
                 standing = Standing.READY;
             }
         }
