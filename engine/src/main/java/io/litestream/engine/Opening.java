@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// Opens a database for replication: its state directory, its connections, its line. Confined to
@@ -177,13 +178,16 @@ final class Opening {
             return;
         }
         directory.create();
-        lock =
-                directory
-                        .tryLock()
-                        .orElseThrow(() ->
-                                new IOException(
-                                        "another process replicates this database; it holds "
-                                                + directory.path()));
+        Optional<StateDirectory.Lock> taken = directory.tryLock();
+        if (taken.isEmpty()) {
+            OptionalLong owner = directory.lockOwner();
+            throw new IOException(
+                    "another process%s replicates this database; it holds %s"
+                            .formatted(
+                                    owner.isPresent() ? " (" + owner.getAsLong() + ")" : "",
+                                    directory.path()));
+        }
+        lock = taken.get();
     }
 
     private Spool openSpool() throws IOException {

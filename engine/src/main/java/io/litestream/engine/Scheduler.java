@@ -128,7 +128,8 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /// Nothing relies on the priority: it leaves the processor to others where there is none to spare.
+    /// Nothing relies on the priority: it leaves the processor to others where there is none to
+    /// spare.
     @SuppressWarnings("ThreadPriorityCheck")
     private static ThreadFactory lowPriority(String name) {
         return Thread.ofPlatform().name(name).priority(Thread.MIN_PRIORITY).daemon().factory();

@@ -31,8 +31,8 @@ final class PageSizeTest {
         try (EngineFixture fixture = replicated()) {
             Txid before = fixture.sync();
             replace(fixture);
-            fixture.await("the new size", () -> fixture.event(EngineEvent.FileChanged.class)
-                    .isPresent());
+            fixture.await(
+                    "the new size", () -> fixture.event(EngineEvent.FileChanged.class).isPresent());
             Txid after = fixture.sync();
             fixture.await("a new base", () -> bases(fixture) == 2);
 
@@ -98,8 +98,7 @@ final class PageSizeTest {
 
     private static int newestPageSize(EngineFixture fixture) {
         try {
-            ReplicaFile newest =
-                    fixture.replica().inventory().last(Level.CAPTURED).orElseThrow();
+            ReplicaFile newest = fixture.replica().inventory().last(Level.CAPTURED).orElseThrow();
             return fixture.replica().header(newest).pageSize();
         } catch (IOException e) {
             throw new AssertionError(e);
