@@ -247,6 +247,9 @@ final class Database {
             progress.answer(asked);
             return null;
         }
+        if (state == DatabaseState.RESTING) {
+            state = DatabaseState.OPENING; // the files were seen, but not what was written to them
+        }
         Optional<Replication> opened = opening.open();
         if (opened.isEmpty()) {
             stepAt =
