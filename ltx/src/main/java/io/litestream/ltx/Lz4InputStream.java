@@ -1,7 +1,5 @@
 package io.litestream.ltx;
 
-import net.jpountz.xxhash.StreamingXXHash32;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -15,13 +13,14 @@ public final class Lz4InputStream extends InputStream {
 
     private final FileInput in;
     private final Lz4Frame frame;
-    private final StreamingXXHash32 hash = Lz4Library.streamingHash32();
+    private final Lz4Library.RunningHash hash = Lz4Library.runningHash32();
     private final int blockSize;
 
     private byte[] block = new byte[0];
     private int position;
     private int limit;
     private long decoded;
+    private int checksum;
     private boolean ended;
 
     /// Reads the frame's header. Closing this stream closes the file.
@@ -32,6 +31,7 @@ public final class Lz4InputStream extends InputStream {
         this.frame = new Lz4Frame(in);
         frame.header();
         this.blockSize = frame.blockSize();
+        this.checksum = hash.over(block, 0, 0);
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class Lz4InputStream extends InputStream {
             end();
             return false;
         }
-        hash.update(block, 0, limit);
+        checksum = hash.over(block, 0, limit);
         return true;
     }
 
@@ -78,7 +78,7 @@ public final class Lz4InputStream extends InputStream {
         ended = true;
         frame.checkSize(decoded);
         if (frame.hasContentChecksum()) {
-            frame.checkContent(hash.getValue());
+            frame.checkContent(checksum);
         }
         if (!in.atEnd()) {
             throw in.damaged(in.offset(), "the end of the file", "more");

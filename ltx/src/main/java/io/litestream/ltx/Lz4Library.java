@@ -59,10 +59,22 @@ final class Lz4Library {
         return XXH32.hash(bytes, offset, length, 0);
     }
 
-    /// Returns an XXH32 with seed 0 that takes its bytes part by part. It is Java code, as the
-    /// native one holds memory that has to be given back.
-    static StreamingXXHash32 streamingHash32() {
-        return XXHashFactory.safeInstance().newStreamingHash32(0);
+    /// A hash of bytes that come part by part.
+    @FunctionalInterface
+    interface RunningHash {
+
+        /// Adds bytes, and returns the hash of all so far.
+        int over(byte[] bytes, int offset, int length);
+    }
+
+    /// Returns an XXH32 with seed 0. It is Java code, as the native one holds memory that has to be
+    /// given back.
+    static RunningHash runningHash32() {
+        StreamingXXHash32 hash = XXHashFactory.safeInstance().newStreamingHash32(0);
+        return (bytes, offset, length) -> {
+            hash.update(bytes, offset, length);
+            return hash.getValue();
+        };
     }
 
     /// Returns the XXH64 of the bytes.

@@ -18,6 +18,8 @@ import java.util.Optional;
 /// state is not what was asked for.
 final class FormatChoice {
 
+    private static final System.Logger LOGGER = System.getLogger(FormatChoice.class.getName());
+
     private final Replica replica;
     private final Retries retries;
     private final TargetResolver resolver;
@@ -67,12 +69,30 @@ final class FormatChoice {
         if (line.isEmpty()) {
             return new Chosen.Legacy(legacy, point);
         }
-        Inventory last = limit.equals(Instant.MAX) ? lastOfEachLevel(line) : line;
-        boolean lineIsNewer =
-                resolver.newestTime(last, limit)
-                        .filter(time -> !time.isBefore(newest.orElseThrow()))
-                        .isPresent();
-        return lineIsNewer ? new Chosen.Line(line) : new Chosen.Legacy(legacy, point);
+        boolean latest = limit.equals(Instant.MAX);
+        Optional<Instant> ofLine =
+                resolver.newestTime(latest ? lastOfEachLevel(line) : line, limit);
+        if (ofLine.isPresent() && !ofLine.get().isBefore(newest.orElseThrow())) {
+            return new Chosen.Line(line);
+        }
+        if (latest) {
+            warn(ofLine, newest.orElseThrow());
+        }
+        return new Chosen.Legacy(legacy, point);
+    }
+
+    /// Who moved over long ago does not expect this; it happens if somebody copied old files.
+    private void warn(Optional<Instant> ofLine, Instant ofLegacy) {
+        LOGGER.log(
+                System.Logger.Level.WARNING,
+                ("%s holds files of Litestream 0.3, stored until %s, and newer ones, of states"
+                     + " until %s: restoring from the former. If their times were changed by"
+                     + " copying them, give -timestamp %s")
+                        .formatted(
+                                replica.name(),
+                                ofLegacy,
+                                ofLine.map(Instant::toString).orElse("an unknown time"),
+                                ofLine.map(Instant::toString).orElse("or -txid")));
     }
 
     private static Inventory lastOfEachLevel(Inventory line) {

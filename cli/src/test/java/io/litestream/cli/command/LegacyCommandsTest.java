@@ -139,6 +139,33 @@ class LegacyCommandsTest {
     }
 
     @Test
+    void warnsWhereOldFilesSeemToBeTheNewest() throws Exception {
+        addLaterFiles();
+        try (var files = Files.walk(replica.resolve("generations"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(ReplicaFixture.time(1000)));
+            }
+        }
+
+        shell.run("restore", "-json", "-o", out.toString(), url);
+
+        assertThat(ReplicaFixture.sql(out, "select max(x) from t")).isEqualTo("3");
+        assertThat(shell.err())
+                .contains("level=WARN")
+                .contains("file holds files of Litestream 0.3, stored until 2026-01-01T16:40:00Z")
+                .contains("give -timestamp 2026-01-01T00:02:00Z");
+        shell.run(
+                "restore",
+                "-force",
+                "-timestamp",
+                "2026-01-01T00:02:00Z",
+                "-o",
+                out.toString(),
+                url);
+        assertThat(ReplicaFixture.sql(out, "select max(x) from t")).isEqualTo("8");
+    }
+
+    @Test
     void tellsWhatWasRestored() {
         assertThat(shell.run("restore", "-o", out.toString(), url)).isEqualTo(ExitCode.SUCCESS);
 
