@@ -213,11 +213,12 @@ final class ReadAhead implements AutoCloseable {
             release(piece.array());
             piece = ByteBuffer.allocate(0);
             fetchAhead();
-            Piece next = pieces.removeFirst();
-            piecesBytes -= next.length;
-            fetchAhead();
+            Piece next = pieces.getFirst();
             int wanted = (int) Math.min(pieceSize, left);
             piece = await(next);
+            pieces.removeFirst();
+            piecesBytes -= next.length;
+            fetchAhead();
             int read = piece.remaining();
             left = read < wanted ? 0 : left - read;
             readBytes += read;
