@@ -335,7 +335,7 @@ class S3ReplicasTest {
                         "url: 's3://b/p?region=x', access-key-id: a, secret-access-key: s",
                         "url: 's3://b/p?region=r', access-key-id: a, secret-access-key: t",
                         "url: 's3://b.localhost:1/p?region=r', access-key-id: a, secret-access-key:"
-                            + " s",
+                                + " s",
                         "url: 's3://b/p?region=r'")) {
             assertThat(access(other)).isNotEqualTo(one);
         }
