@@ -22,37 +22,38 @@ import java.util.Optional;
 
 final class S3ProviderTest {
 
+    private static final String ROWS =
+            """
+            # provider, endpoint, what the host of the request becomes, the path, the region
+            AWS, s3.eu-west-3.amazonaws.com, bucket.s3.eu-west-3.amazonaws.com, /db/0001, eu-west-3
+            AWS, s3.amazonaws.com, bucket.s3.amazonaws.com, /db/0001, us-east-1
+            AWS, s3.cn-north-1.amazonaws.com.cn, bucket.s3.cn-north-1.amazonaws.com.cn, /db/0001, cn-north-1
+            TIGRIS, fly.storage.tigris.dev, bucket.fly.storage.tigris.dev, /db/0001, auto
+            TIGRIS, t3.storage.dev, bucket.t3.storage.dev, /db/0001, auto
+            CLOUDFLARE_R2, 0123abcd.r2.cloudflarestorage.com, 0123abcd.r2.cloudflarestorage.com, /bucket/db/0001, auto
+            CLOUDFLARE_R2, 0123abcd.eu.r2.cloudflarestorage.com, 0123abcd.eu.r2.cloudflarestorage.com, /bucket/db/0001, auto
+            BACKBLAZE_B2, s3.us-west-004.backblazeb2.com, s3.us-west-004.backblazeb2.com, /bucket/db/0001, us-west-004
+            DIGITALOCEAN, fra1.digitaloceanspaces.com, bucket.fra1.digitaloceanspaces.com, /db/0001, fra1
+            FILEBASE, s3.filebase.com, s3.filebase.com, /bucket/db/0001, us-east-1
+            SCALEWAY, s3.nl-ams.scw.cloud, bucket.s3.nl-ams.scw.cloud, /db/0001, nl-ams
+            HETZNER, fsn1.your-objectstorage.com, bucket.fsn1.your-objectstorage.com, /db/0001, fsn1
+            SUPABASE, abcdef.supabase.co/storage/v1/s3, abcdef.supabase.co, /storage/v1/s3/bucket/db/0001, us-east-1
+            GOOGLE, storage.googleapis.com, storage.googleapis.com, /bucket/db/0001, auto
+            GOOGLE, eu-storage.googleapis.com, eu-storage.googleapis.com, /bucket/db/0001, auto
+            GOOGLE, storage.me-central2.rep.googleapis.com, storage.me-central2.rep.googleapis.com, /bucket/db/0001, auto
+            WASABI, s3.eu-central-2.wasabisys.com, bucket.s3.eu-central-2.wasabisys.com, /db/0001, eu-central-2
+            WASABI, s3.wasabisys.com, bucket.s3.wasabisys.com, /db/0001, us-east-1
+            LINODE, nl-ams-1.linodeobjects.com, bucket.nl-ams-1.linodeobjects.com, /db/0001, nl-ams-1
+            ORACLE, ns12.compat.objectstorage.eu-zurich-1.oraclecloud.com, ns12.compat.objectstorage.eu-zurich-1.oraclecloud.com, /bucket/db/0001, eu-zurich-1
+            VULTR, ewr1.vultrobjects.com, bucket.ewr1.vultrobjects.com, /db/0001, ewr1
+            IBM, s3.eu-de.cloud-object-storage.appdomain.cloud, bucket.s3.eu-de.cloud-object-storage.appdomain.cloud, /db/0001, eu-de
+            OVH, s3.gra.io.cloud.ovh.net, bucket.s3.gra.io.cloud.ovh.net, /db/0001, gra
+            OTHER, minio.example.com:9000, minio.example.com:9000, /bucket/db/0001, us-east-1
+            OTHER, objects.example.com, objects.example.com, /bucket/db/0001, us-east-1
+            """;
+
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
-                    # provider, endpoint, what the host of the request becomes, the path, the region
-                    AWS, s3.eu-west-3.amazonaws.com, bucket.s3.eu-west-3.amazonaws.com, /db/0001, eu-west-3
-                    AWS, s3.amazonaws.com, bucket.s3.amazonaws.com, /db/0001, us-east-1
-                    AWS, s3.cn-north-1.amazonaws.com.cn, bucket.s3.cn-north-1.amazonaws.com.cn, /db/0001, cn-north-1
-                    TIGRIS, fly.storage.tigris.dev, bucket.fly.storage.tigris.dev, /db/0001, auto
-                    TIGRIS, t3.storage.dev, bucket.t3.storage.dev, /db/0001, auto
-                    CLOUDFLARE_R2, 0123abcd.r2.cloudflarestorage.com, 0123abcd.r2.cloudflarestorage.com, /bucket/db/0001, auto
-                    CLOUDFLARE_R2, 0123abcd.eu.r2.cloudflarestorage.com, 0123abcd.eu.r2.cloudflarestorage.com, /bucket/db/0001, auto
-                    BACKBLAZE_B2, s3.us-west-004.backblazeb2.com, s3.us-west-004.backblazeb2.com, /bucket/db/0001, us-west-004
-                    DIGITALOCEAN, fra1.digitaloceanspaces.com, bucket.fra1.digitaloceanspaces.com, /db/0001, fra1
-                    FILEBASE, s3.filebase.com, s3.filebase.com, /bucket/db/0001, us-east-1
-                    SCALEWAY, s3.nl-ams.scw.cloud, bucket.s3.nl-ams.scw.cloud, /db/0001, nl-ams
-                    HETZNER, fsn1.your-objectstorage.com, bucket.fsn1.your-objectstorage.com, /db/0001, fsn1
-                    SUPABASE, abcdef.supabase.co/storage/v1/s3, abcdef.supabase.co, /storage/v1/s3/bucket/db/0001, us-east-1
-                    GOOGLE, storage.googleapis.com, storage.googleapis.com, /bucket/db/0001, auto
-                    GOOGLE, eu-storage.googleapis.com, eu-storage.googleapis.com, /bucket/db/0001, auto
-                    GOOGLE, storage.me-central2.rep.googleapis.com, storage.me-central2.rep.googleapis.com, /bucket/db/0001, auto
-                    WASABI, s3.eu-central-2.wasabisys.com, bucket.s3.eu-central-2.wasabisys.com, /db/0001, eu-central-2
-                    WASABI, s3.wasabisys.com, bucket.s3.wasabisys.com, /db/0001, us-east-1
-                    LINODE, nl-ams-1.linodeobjects.com, bucket.nl-ams-1.linodeobjects.com, /db/0001, nl-ams-1
-                    ORACLE, ns12.compat.objectstorage.eu-zurich-1.oraclecloud.com, ns12.compat.objectstorage.eu-zurich-1.oraclecloud.com, /bucket/db/0001, eu-zurich-1
-                    VULTR, ewr1.vultrobjects.com, bucket.ewr1.vultrobjects.com, /db/0001, ewr1
-                    IBM, s3.eu-de.cloud-object-storage.appdomain.cloud, bucket.s3.eu-de.cloud-object-storage.appdomain.cloud, /db/0001, eu-de
-                    OVH, s3.gra.io.cloud.ovh.net, bucket.s3.gra.io.cloud.ovh.net, /db/0001, gra
-                    OTHER, minio.example.com:9000, minio.example.com:9000, /bucket/db/0001, us-east-1
-                    OTHER, objects.example.com, objects.example.com, /bucket/db/0001, us-east-1
-                    """)
+    @CsvSource(textBlock = ROWS)
     void sendsWhatTheProviderNeeds(
             S3Provider provider, String endpoint, String host, String path, String region)
             throws Exception {
@@ -90,21 +91,9 @@ final class S3ProviderTest {
     }
 
     @Test
-    void everyProviderHasARowInTheTableAbove() throws Exception {
-        String rows =
-                S3ProviderTest.class
-                        .getDeclaredMethod(
-                                "sendsWhatTheProviderNeeds",
-                                S3Provider.class,
-                                String.class,
-                                String.class,
-                                String.class,
-                                String.class)
-                        .getAnnotation(CsvSource.class)
-                        .textBlock();
-
+    void everyProviderHasARowInTheTableAbove() {
         assertThat(Arrays.stream(S3Provider.values()).map(Enum::name))
-                .allMatch(name -> rows.contains(name + ","));
+                .allMatch(name -> ROWS.contains(name + ","));
     }
 
     @Test
