@@ -18,6 +18,7 @@ public final class S3Access {
         this.description = Map.copyOf(description);
     }
 
+    /// Returns what is wanted of the bucket.
     public S3Settings settings() {
         return settings;
     }

@@ -11,6 +11,7 @@ public record Destination(String url, Content content) {
     /// A look at what a destination holds.
     @FunctionalInterface
     public interface Content {
+        /// Tells whether there is nothing.
         boolean isEmpty() throws IOException;
     }
 }

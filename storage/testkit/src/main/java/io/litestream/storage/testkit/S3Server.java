@@ -1,6 +1,7 @@
 package io.litestream.storage.testkit;
 
 import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -107,7 +108,11 @@ public final class S3Server implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-        process.onExit().join();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Interrupts.keep(); // it ends all the same
+        }
     }
 
     private void awaitStart(Path log) throws IOException, InterruptedException {
