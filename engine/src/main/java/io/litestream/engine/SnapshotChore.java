@@ -77,7 +77,7 @@ final class SnapshotChore implements Chore {
         ReplicaFile snapshot = newest.get();
         note(snapshot, turn.now());
         Txid head = inventory.head().orElseThrow();
-        if (head.isAfter(snapshot.range().last())) {
+        if (isChanged(snapshot, head)) {
             if (isOld(turn.now()) || isLogLarge(inventory, head)) {
                 destination.askSnapshot();
                 wake.run();
@@ -85,6 +85,12 @@ final class SnapshotChore implements Chore {
         } else if (isToBeRefreshed(turn.now())) {
             refresh(inventory, head, turn.now());
         }
+    }
+
+    /// A line begins with its base and one slot, whether anybody has written or not.
+    private boolean isChanged(ReplicaFile snapshot, Txid head) {
+        boolean begun = head.equals(Txid.FIRST.next()) && refreshAfter.isEmpty();
+        return head.isAfter(snapshot.range().last()) && !begun;
     }
 
     /// The time of a listed file is a hint, and often that of its last commit; a file that comes to

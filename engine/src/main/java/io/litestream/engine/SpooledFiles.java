@@ -1,6 +1,7 @@
 package io.litestream.engine;
 
 import io.litestream.ltx.Txid;
+import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.LocalFiles;
 import io.litestream.replica.ReplicaFile;
@@ -21,6 +22,15 @@ final class SpooledFiles implements LocalFiles {
 
     SpooledFiles(Supplier<Optional<Spool>> spool) {
         this.spool = spool;
+    }
+
+    /// Returns up to where merging needs no local files any more: files of level 3 are made of
+    /// files that are there.
+    ///
+    /// @param levels how many levels are merged
+    static long merged(Inventory inventory, int levels) {
+        Level last = new Level(Math.min(levels, 2));
+        return inventory.head(last).map(Txid::value).orElse(0L);
     }
 
     @Override

@@ -81,7 +81,7 @@ final class SnapshotChoreTest {
     void aDatabaseThatChangedGetsOneOnceADay() throws Exception {
         SnapshotChore chore = chore(Optional.empty());
         stored(9, 1, 1, MEGABYTE, MIDNIGHT.plus(SPREAD));
-        stored(0, 2, 2, 100, MIDNIGHT.plus(SPREAD).plusSeconds(1));
+        stored(0, 2, 3, 100, MIDNIGHT.plus(SPREAD).plusSeconds(1));
         int asked = 0;
         for (int minute = 90; minute < 3 * 24 * 60; minute++) {
             run(chore, MIDNIGHT.plus(Duration.ofMinutes(minute)));
@@ -94,6 +94,19 @@ final class SnapshotChoreTest {
 
         assertThat(asked).isEqualTo(2);
         assertThat(wakes).hasValue(2);
+    }
+
+    @Test
+    void theFirstSlotOfALineIsNoChange() throws Exception {
+        SnapshotChore chore = chore(Optional.empty());
+        stored(9, 1, 1, MEGABYTE, MIDNIGHT);
+        stored(0, 2, 2, 100, MIDNIGHT);
+
+        run(chore, MIDNIGHT.plus(Duration.ofDays(3)));
+        assertThat(destination.isSnapshotAsked()).isFalse();
+
+        run(chore(Optional.of(DAY)), MIDNIGHT.plus(Duration.ofDays(3)));
+        assertThat(destination.isSnapshotAsked()).as("where it would be deleted").isTrue();
     }
 
     @Test
@@ -137,7 +150,7 @@ final class SnapshotChoreTest {
     @Test
     void theTimesOfDatabasesLieApart() throws Exception {
         stored(9, 1, 1, MEGABYTE, MIDNIGHT.minusSeconds(9));
-        stored(0, 2, 2, 100, MIDNIGHT.minusSeconds(8));
+        stored(0, 2, 3, 100, MIDNIGHT.minusSeconds(8));
         Set<Integer> minutes = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
             UpkeepSettings settings = settings(Optional.empty());

@@ -65,6 +65,8 @@ final class SnapshotTest {
             fixture.application("PRAGMA journal_mode=WAL", "CREATE TABLE t(v)");
             fixture.start(fixture.defaults().withUpkeep(EACH_SECOND));
             fixture.application("INSERT INTO t VALUES(1)");
+            fixture.sync();
+            fixture.application("INSERT INTO t VALUES(2)");
             Txid head = fixture.sync();
 
             fixture.await("a snapshot of the end", () -> snapshots(fixture).contains(head));

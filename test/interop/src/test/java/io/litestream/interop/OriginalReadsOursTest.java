@@ -128,6 +128,28 @@ final class OriginalReadsOursTest {
     }
 
     @Test
+    void readsWhatWasMerged() throws Exception {
+        ours.application("PRAGMA journal_mode=WAL", TABLE);
+        ours.startMerging();
+        ours.await("snapshot complete");
+        for (int i = 0; i < 30; i++) {
+            ours.insert(20, 500);
+            ours.application("DELETE FROM t WHERE id % 11 = " + i % 11);
+            Thread.sleep(50);
+        }
+        ours.application("VACUUM");
+        ours.await("level=2");
+        ours.insert(3, 100);
+        ours.stop();
+        assertRead();
+
+        ours.once(); // what came after the last merge stays at level 0
+        ours.deleteLevel(1);
+
+        assertRead();
+    }
+
+    @Test
     void readsALargeTransaction() throws Exception {
         ours.application("PRAGMA journal_mode=WAL", TABLE);
         ours.start();

@@ -52,6 +52,26 @@ final class ReplicatedDatabase implements AutoCloseable {
         await("replicating to");
     }
 
+    /// Starts the program, which merges files each second and every two seconds.
+    void startMerging() throws Exception {
+        Path configuration = directory.resolve("merging.yml");
+        Files.writeString(
+                configuration,
+                """
+                levels: [{interval: 1s}, {interval: 2s}]
+                verify-compaction: true
+                dbs: [{path: "%s", replica: {url: "%s"}}]
+                """
+                        .formatted(database, Litestream.url(replica)));
+        replicator = Litestream.start(log(), "replicate", "-config", configuration.toString());
+        await("replicating to");
+    }
+
+    /// Deletes the files of a level.
+    void deleteLevel(int level) throws IOException {
+        deleteTree(replica.resolve("ltx").resolve(String.valueOf(level)));
+    }
+
     private String[] arguments(String... words) {
         return Stream.concat(
                         Stream.of(words), Stream.of(database.toString(), Litestream.url(replica)))
