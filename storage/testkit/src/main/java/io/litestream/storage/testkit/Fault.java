@@ -41,6 +41,23 @@ public abstract sealed class Fault {
         return new Hang(gate);
     }
 
+    /// The call waits at the gate after all of it has been done: the answer is late, or never
+    /// comes.
+    public static Fault hangAfter(Gate gate) {
+        return new HangAfter(gate);
+    }
+
+    /// The call fails as [StorageException.Unavailable], and the store asks to be left alone for
+    /// that long.
+    public static Fault retryAfter(Duration wait) {
+        return failBefore(() -> new StorageException.Unavailable("busy (injected)", null, wait));
+    }
+
+    /// Each read of a stream that is opened waits at the gate.
+    public static Fault hangReads(Gate gate) {
+        return new HangReads(gate);
+    }
+
     /// The call takes that much longer.
     public static Fault slow(Duration delay, Clock clock) {
         return new Slow(delay, clock);
@@ -118,6 +135,44 @@ public abstract sealed class Fault {
         @Override
         void before() {
             gate.pass();
+        }
+    }
+
+    private static final class HangAfter extends Fault {
+
+        private final Gate gate;
+
+        HangAfter(Gate gate) {
+            this.gate = Objects.requireNonNull(gate);
+        }
+
+        @Override
+        void after() {
+            gate.pass();
+        }
+
+        @Override
+        boolean fits(Operation operation) {
+            return operation != Operation.OPEN;
+        }
+    }
+
+    private static final class HangReads extends Fault {
+
+        private final Gate gate;
+
+        HangReads(Gate gate) {
+            this.gate = Objects.requireNonNull(gate);
+        }
+
+        @Override
+        InputStream reading(InputStream in, long offset) {
+            return new HangingInput(in, gate);
+        }
+
+        @Override
+        boolean fits(Operation operation) {
+            return operation == Operation.OPEN;
         }
     }
 
