@@ -2,7 +2,6 @@ package io.litestream.engine;
 
 import io.litestream.time.Clock;
 
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /// What all databases of an engine share.
@@ -11,7 +10,7 @@ import java.util.function.Consumer;
 record Context(
         EngineSettings settings,
         Scheduler scheduler,
-        Semaphore uploads,
+        UploadPermits uploads,
         Backoff backoff,
         Clock clock,
         Consumer<EngineEvent> events) {}

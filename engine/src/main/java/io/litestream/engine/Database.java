@@ -204,7 +204,7 @@ final class Database {
         }
         long asked = progress.asked();
         try {
-            if (state == DatabaseState.RESTING && isAsSeen() && !isAsked()) {
+            if (state == DatabaseState.RESTING && isAsSeen() && !isNeeded()) {
                 progress.answer(asked);
                 return;
             }
@@ -221,21 +221,24 @@ final class Database {
         }
     }
 
-    private boolean isSnapshotAsked() {
-        return destinations.stream().anyMatch(Destination::isSnapshotAsked);
-    }
-
-    /// Says whether somebody waits for something that only an open database can give.
-    private boolean isAsked() {
-        return isSnapshotAsked() || readings.isAsked();
-    }
-
     /// Says whether the files are as they were when the database came to rest.
     private boolean isAsSeen() throws IOException {
         Look last = seen;
         return last != null
                 && Look.at(opening.path(), opening.wal(), context.clock().instant())
                         .sameFiles(last);
+    }
+
+    /// Says whether a destination needs something that is not in the local state.
+    private boolean isNeeded() {
+        Optional<Txid> head = progress.head();
+        boolean lacking =
+                head.isPresent()
+                        && destinations.stream()
+                                .anyMatch(d ->
+                                        d.spool().isPresent()
+                                                && d.needsDatabase(d.spool().get(), head.get()));
+        return lacking || readings.isAsked();
     }
 
     private @Nullable Replication open(long asked) throws IOException {
@@ -340,12 +343,12 @@ final class Database {
         if (state == DatabaseState.CLOSED) {
             return;
         }
+        destinations.forEach(Destination::close);
         Replication live = replication;
         replication = null;
         if (live != null) {
             live.close(OpenDatabase.Ending.FOLD_WAL);
         }
-        destinations.forEach(Destination::close);
         unlock();
         state = DatabaseState.CLOSED;
         progress.close();

@@ -3,14 +3,13 @@ package io.litestream.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.litestream.ltx.Txid;
-import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.storage.DeadlineObjectStore;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
-import io.litestream.time.Interrupts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,32 +18,39 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// One destination of one database: how far it is, and the thread that brings it further.
 ///
-/// Slots go out one at a time, in order, and are created, never overwritten. The thread is virtual,
-/// exists only while there is something to do, and is never interrupted. Any thread may call.
+/// Slots go out one at a time, in order, and are created, never overwritten; what has waited for
+/// long is merged. No call to the store is waited for without limit. Any thread may call.
 final class Destination {
 
     /// How many uploads may be ahead of one for each sync interval: commits that come one by one go
     /// out at once, and steady writes cost one upload an interval all the same.
     private static final int CREDIT = 3;
 
+    /// How long a call that is on its way may still take once the engine closes.
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+
     private final DestinationSettings settings;
     private final Path database;
-    private final Context context;
     private final Clock clock;
     private final Consumer<EngineEvent> events;
     private final Runnable wake;
-    private final Holdings holdings = new Holdings();
+    private final DeadlineObjectStore store;
+    private final Replica replica;
+    private final Circuit circuit;
+    private final Shipper shipper;
     private final CatalogKeeper catalog;
+    private final Holdings holdings = new Holdings();
 
     /// How things stand between us and the destination.
     enum Standing {
         /// Its inventory is not known: it was not asked, or did not answer yet.
         UNKNOWN,
+        /// Its inventory is known, but not whether it holds this line.
+        LISTED,
         /// It takes slots.
         READY,
         /// Nothing more is sent there until a person has acted.
@@ -57,13 +63,13 @@ final class Destination {
     private Standing standing = Standing.UNKNOWN;
 
     @GuardedBy("this")
-    private boolean working;
+    private boolean merging; // a file at level 1 is being made, or its storing is not settled
 
     @GuardedBy("this")
-    private int failures;
+    private int upkeeps; // files above level 0 are being made or removed
 
     @GuardedBy("this")
-    private @Nullable String lastFailure;
+    private @Nullable String stopReason;
 
     @GuardedBy("this")
     private long paidUntil; // each upload pays for one sync interval from here on
@@ -75,13 +81,16 @@ final class Destination {
     Destination(DestinationSettings settings, Path database, Context context, Runnable wake) {
         this.settings = settings;
         this.database = database;
-        this.context = context;
         this.clock = context.clock();
         this.events = context.events();
         this.wake = wake;
+        this.store = calls(settings, clock);
+        this.replica = settings.replica().through(store);
+        this.catalog = new CatalogKeeper(replica, holdings::inventory, clock, this::refused);
+        this.circuit = new Circuit(context.backoff(), clock);
         this.paidUntil = clock.nanoTime();
-        this.catalog =
-                new CatalogKeeper(settings.replica(), holdings::inventory, clock, this::refused);
+        Probe probe = new Probe(settings.replica(), clock);
+        this.shipper = new Shipper(this, database, holdings, circuit, probe, context);
     }
 
     private void refused(StorageException refusal) {
@@ -93,20 +102,37 @@ final class Destination {
         return settings.name();
     }
 
-    private long interval() {
-        return settings.syncInterval().toNanos();
-    }
-
     Optional<RetentionSettings> retention() {
         return settings.retention();
     }
 
+    /// Returns the replica there. Calls that get no answer fail after a while.
     Replica replica() {
-        return settings.replica();
+        return replica;
+    }
+
+    /// Returns the store there as one of its own, whose calls alone can be given up.
+    DeadlineObjectStore openCalls() {
+        return calls(settings, clock);
+    }
+
+    private static DeadlineObjectStore calls(DestinationSettings settings, Clock clock) {
+        return new DeadlineObjectStore(
+                settings.replica().store(), DeadlineObjectStore.Limits.DEFAULT, clock);
     }
 
     synchronized Standing standing() {
         return standing;
+    }
+
+    synchronized Optional<Spool> spool() {
+        return Optional.ofNullable(spool);
+    }
+
+    /// Says whether nothing more is sent there.
+    boolean isEnded() {
+        Standing now = standing();
+        return now == Standing.STOPPED || now == Standing.CLOSED;
     }
 
     Inventory inventory() {
@@ -118,13 +144,54 @@ final class Destination {
         return holdings.durable();
     }
 
-    /// Says whether it has failed since it last answered.
-    synchronized boolean isFailing() {
-        return failures > 0;
+    /// Says whether it has failed since it last did something.
+    boolean isFailing() {
+        return circuit.outage().isPresent();
     }
 
-    synchronized Optional<String> lastFailure() {
-        return Optional.ofNullable(lastFailure);
+    /// Says whether something large may be tried: it takes slots, and does not fail as far as is
+    /// known.
+    boolean isAnswering() {
+        return standing() == Standing.READY && !circuit.isOpen();
+    }
+
+    /// Returns how far it is with a line that has come to `head`.
+    DestinationReport report(Optional<Txid> head) {
+        Optional<Circuit.Outage> outage = circuit.outage();
+        Spool.Waiting waiting =
+                spool().map(from -> from.waiting(holdings.next())).orElse(Spool.Waiting.NOTHING);
+        Optional<String> failure = outage.map(Circuit.Outage::reason);
+        synchronized (this) {
+            return new DestinationReport(
+                    database,
+                    name(),
+                    state(outage),
+                    head,
+                    holdings.durable(),
+                    holdings.isBased(),
+                    waiting.files(),
+                    waiting.bytes(),
+                    waiting.oldest(),
+                    outage.map(Circuit.Outage::since),
+                    stopReason == null ? failure : Optional.of(stopReason));
+        }
+    }
+
+    @GuardedBy("this")
+    private DestinationState state(Optional<Circuit.Outage> outage) {
+        return switch (standing) {
+            case STOPPED -> DestinationState.STOPPED;
+            case CLOSED -> DestinationState.CLOSED;
+            case UNKNOWN, LISTED, READY -> {
+                DestinationState answering =
+                        standing == Standing.READY
+                                ? DestinationState.READY
+                                : DestinationState.STARTING;
+                yield outage.map(Circuit.Outage::trouble)
+                        .map(Circuit.Trouble::state)
+                        .orElse(answering);
+            }
+        };
     }
 
     /// Says whether what it holds can be restored at its head.
@@ -149,27 +216,82 @@ final class Destination {
     /// Says whether the slot that it needs next is gone from the spool, so that it needs every
     /// page.
     boolean hasHole(Spool from, Txid head) {
+        return standing() == Standing.READY && lacks(from, head);
+    }
+
+    /// Says whether the slot that follows what it is known to have is neither in the spool nor yet
+    /// to come.
+    boolean lacks(Spool from, Txid head) {
         Txid next = holdings.next();
-        return standing() == Standing.READY && !next.isAfter(head) && !from.contains(next);
+        return !next.isAfter(head) && !from.contains(next);
+    }
+
+    /// Says whether it has transactions of an earlier life that the line has not: the line jumps
+    /// past them.
+    boolean isAhead(Txid head) {
+        return standing() == Standing.READY
+                && !shipper.isWorking()
+                && holdings.durable().filter(durable -> durable.isAfter(head)).isPresent();
+    }
+
+    /// Says whether something must be read from the database for it, and it may be tried.
+    boolean needsDatabase(Spool from, Txid head) {
+        return isAnswering()
+                && (!isBased()
+                        || isSnapshotAsked()
+                        || hasHole(from, head)
+                        || needsSlot(head)
+                        || isAhead(head));
+    }
+
+    /// Says whether it has everything up to the line's head, but its newest file is not a slot: one
+    /// must follow, even if nothing is committed.
+    boolean needsSlot(Txid head) {
+        return standing() == Standing.READY
+                && !shipper.isWorking()
+                && holdings.durable().equals(Optional.of(head))
+                && !holdings.inventory().head(Level.CAPTURED).equals(Optional.of(head));
     }
 
     /// Returns when the next slot may go out, on the clock's steady count; empty if it cannot take
     /// one now: one is on its way, or it does not answer.
-    synchronized Optional<Long> readyAt() {
-        boolean can = standing == Standing.READY && !working;
-        return can ? Optional.of(paidUntil - CREDIT * interval()) : Optional.empty();
+    Optional<Long> readyAt() {
+        if (!isAnswering() || shipper.isWorking()) {
+            return Optional.empty();
+        }
+        synchronized (this) {
+            return Optional.of(paidUntil - CREDIT * settings.syncInterval().toNanos());
+        }
     }
 
-    /// Lists the inventory, if that is not done, and sends what the spool has. Returns at once.
+    /// Finds out what it holds, if that is not done, and sends what the spool has. Returns at once.
     void start(Optional<Spool> from) {
         synchronized (this) {
             from.ifPresent(s -> spool = s);
-            if (working || nextWork().isEmpty()) {
-                return;
-            }
-            working = true;
         }
-        Thread.ofVirtual().name("litestream-ship-" + name()).start(this::run);
+        shipper.start();
+    }
+
+    synchronized void listed(Inventory found) {
+        if (standing == Standing.UNKNOWN) {
+            holdings.listed(found);
+            standing = Standing.LISTED;
+        }
+    }
+
+    synchronized void ready() {
+        if (standing == Standing.LISTED) {
+            standing = Standing.READY;
+        }
+    }
+
+    synchronized void paid(long began) {
+        paidUntil = Math.max(began, paidUntil) + settings.syncInterval().toNanos();
+    }
+
+    /// Makes those look who want to know how far it is.
+    void changed() {
+        wake.run();
     }
 
     /// Notes a file that another job has stored here. If it goes further than what was durable, the
@@ -177,6 +299,12 @@ final class Destination {
     void stored(ReplicaFile file) {
         holdings.stored(file);
         catalog.added(file, holdings.inventory().head(Level.CAPTURED));
+        shipper.succeeded();
+    }
+
+    /// Returns what keeps the catalog there.
+    CatalogKeeper catalog() {
+        return catalog;
     }
 
     /// Makes sure that nobody needs these files any more to learn what there is, so that they can
@@ -192,180 +320,72 @@ final class Destination {
         holdings.removed(files);
     }
 
+    /// Asks for the right to make and remove files above level 0, until [#endUpkeep]; says whether
+    /// it is given. Meanwhile nothing is merged here.
+    synchronized boolean beginUpkeep() {
+        upkeeps += merging ? 0 : 1;
+        return !merging;
+    }
+
+    synchronized void endUpkeep() {
+        upkeeps--;
+    }
+
+    /// Asks for the right to merge what waits, until [#endMerge]; says whether it is given.
+    synchronized boolean beginMerge() {
+        merging |= upkeeps == 0;
+        return upkeeps == 0;
+    }
+
+    synchronized void endMerge() {
+        merging = false;
+    }
+
+    /// Notes that a call of another job failed, and returns how long to wait until it is tried
+    /// again. Then it is asked small questions until it answers one.
+    Duration failed(StorageException failure) {
+        if (failure instanceof StorageException.Conflict conflict) {
+            conflict(conflict);
+        }
+        Duration wait = shipper.failed(failure, Duration.ZERO);
+        shipper.start();
+        return wait;
+    }
+
+    /// Sends nothing more there, since somebody else does.
+    void conflict(StorageException.Conflict found) {
+        stop(
+                found.getMessage()
+                        + ": somebody else replicates to "
+                        + name()
+                        + ", or it belongs to another database");
+    }
+
     /// Sends nothing more there.
     void stop(String reason) {
         synchronized (this) {
-            if (standing == Standing.CLOSED || standing == Standing.STOPPED) {
+            if (isEnded()) {
                 return;
             }
             standing = Standing.STOPPED;
-            lastFailure = reason;
+            stopReason = reason;
         }
+        shipper.ended();
         events.accept(new EngineEvent.DestinationStopped(database, name(), reason));
         wake.run();
     }
 
-    /// Ends what waits, and lets what is on its way finish. Returns at once.
-    synchronized void close() {
-        standing = Standing.CLOSED;
-        notifyAll();
+    /// Ends what waits, and lets what is on its way finish if it does so soon. Returns at once.
+    void close() {
+        synchronized (this) {
+            standing = Standing.CLOSED;
+        }
+        store.giveUpAfter(CLOSE_GRACE);
+        shipper.ended();
     }
 
     /// Waits until no thread of it runs, until the deadline on the clock's steady count.
-    synchronized boolean awaitIdle(long deadline) throws InterruptedException {
-        while (working) {
-            long left = deadline - clock.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
-        return true;
-    }
-
-    private sealed interface Work {
-        record ListFiles() implements Work {}
-
-        record StoreCatalog() implements Work {}
-
-        record Upload(Spool from, Txid txid) implements Work {}
-    }
-
-    @GuardedBy("this")
-    private Optional<Work> nextWork() {
-        return switch (standing) {
-            case UNKNOWN -> Optional.of(new Work.ListFiles());
-            case READY -> {
-                if (catalog.isDue()) {
-                    yield Optional.of(new Work.StoreCatalog());
-                }
-                Txid next = holdings.next();
-                Spool from = spool;
-                yield from != null && from.contains(next)
-                        ? Optional.of(new Work.Upload(from, next))
-                        : Optional.empty();
-            }
-            case STOPPED, CLOSED -> Optional.empty();
-        };
-    }
-
-    private void run() {
-        Optional<Work> work = take();
-        while (work.isPresent()) {
-            perform(work.get());
-            work = take();
-        }
-        wake.run();
-    }
-
-    private synchronized Optional<Work> take() {
-        Optional<Work> work = nextWork();
-        if (work.isEmpty()) {
-            working = false;
-            notifyAll();
-        }
-        return work;
-    }
-
-    private void perform(Work work) {
-        try {
-            context.uploads().acquireUninterruptibly();
-            try {
-                switch (work) {
-                    case Work.ListFiles _ -> list();
-                    case Work.StoreCatalog _ -> catalog.store();
-                    case Work.Upload(Spool from, Txid txid) -> upload(from, txid);
-                }
-            } finally {
-                context.uploads().release();
-            }
-            succeeded();
-        } catch (StorageException.Conflict e) {
-            stop(
-                    e.getMessage()
-                            + ": somebody else replicates to "
-                            + name()
-                            + ", or it belongs to another database");
-        } catch (IOException e) {
-            failed(e);
-        } catch (RuntimeException e) {
-            stop("unexpected failure: " + e);
-        }
-    }
-
-    private void list() throws IOException {
-        Inventory found = settings.replica().inventory();
-        if (found.isEmpty()) {
-            settings.replica().ensureReadable(clock.instant());
-        }
-        boolean onePageSize = PageSizes.agree(settings.replica(), found);
-        synchronized (this) {
-            if (standing == Standing.UNKNOWN) {
-                holdings.listed(found);
-                if (!onePageSize) {
-                    holdings.needsBase();
-                }
-                standing = Standing.READY;
-            }
-        }
-        wake.run();
-    }
-
-    private void upload(Spool from, Txid txid) throws IOException {
-        long began = clock.nanoTime();
-        ReplicaFile file =
-                settings.replica()
-                        .create(
-                                Level.CAPTURED,
-                                TxidRange.of(txid),
-                                from.timestamp(txid),
-                                out -> from.copy(txid, out));
-        holdings.added(file);
-        synchronized (this) {
-            paidUntil = Math.max(began, paidUntil) + interval();
-        }
-        Duration took = Duration.ofNanos(clock.nanoTime() - began);
-        events.accept(new EngineEvent.Durable(database, name(), txid, file, took));
-        wake.run();
-    }
-
-    private void succeeded() {
-        int before;
-        synchronized (this) {
-            before = failures;
-            failures = 0;
-            lastFailure = null;
-        }
-        if (before > 0) {
-            events.accept(new EngineEvent.DestinationRecovered(database, name(), before));
-        }
-    }
-
-    private void failed(IOException failure) {
-        Duration wait;
-        String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        synchronized (this) {
-            failures++;
-            lastFailure = reason;
-            wait = context.backoff().delay(failures);
-        }
-        events.accept(new EngineEvent.DestinationFailed(database, name(), reason, wait));
-        wake.run();
-        awaitRetry(wait);
-    }
-
-    private synchronized void awaitRetry(Duration wait) {
-        long deadline = clock.nanoTime() + wait.toNanos();
-        try {
-            while (standing != Standing.CLOSED && standing != Standing.STOPPED) {
-                long left = deadline - clock.nanoTime();
-                if (left <= 0) {
-                    return;
-                }
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            }
-        } catch (InterruptedException e) {
-            Interrupts.keep(); // nobody does
-        }
+    boolean awaitIdle(long deadline) throws InterruptedException {
+        return shipper.awaitIdle(deadline);
     }
 }

@@ -3,6 +3,8 @@ package io.litestream.engine;
 import io.litestream.ltx.Txid;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// How far a destination is with a database.
@@ -10,18 +12,36 @@ import java.util.Optional;
 /// @param head the newest transaction of the line; empty if it has not begun
 /// @param durable the newest one up to which nothing is missing at the destination
 /// @param restorable whether the destination holds a base for it
+/// @param waitingFiles how many files are in the local state that the destination does not have
+/// @param waitingBytes how many bytes they have
+/// @param oldestWaiting about when the oldest commit was made that is not at the destination; empty
+///   if all are
+/// @param failingSince when the first attempt failed since the last one that did not
 /// @param failure why the last attempt failed, if it did
 public record DestinationReport(
         Path database,
         String destination,
+        DestinationState state,
         Optional<Txid> head,
         Optional<Txid> durable,
         boolean restorable,
+        int waitingFiles,
+        long waitingBytes,
+        Optional<Instant> oldestWaiting,
+        Optional<Instant> failingSince,
         Optional<String> failure) {
 
     /// Returns how many transactions of the line the destination does not have.
     public long notUploaded() {
         long all = head.map(Txid::value).orElse(0L);
         return Math.max(0, all - durable.map(Txid::value).orElse(0L));
+    }
+
+    /// Returns the age of the oldest commit that is not at the destination; zero if all are.
+    public Duration lag(Instant now) {
+        return oldestWaiting
+                .map(oldest -> Duration.between(oldest, now))
+                .filter(Duration::isPositive)
+                .orElse(Duration.ZERO);
     }
 }

@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -24,9 +23,9 @@ public final class Engine implements AutoCloseable {
 
     private static final System.Logger logger = System.getLogger(Engine.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(30);
+    private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
 
     private final Collection<Database> databases = new CopyOnWriteArrayList<>();
     private final EventDispatcher events;
@@ -43,11 +42,12 @@ public final class Engine implements AutoCloseable {
             RandomGenerator random,
             Consumer<EngineEvent> listener) {
         this.events = new EventDispatcher(listener);
+        Scheduler scheduler = new Scheduler(settings.workers());
         this.context =
                 new Context(
                         settings,
-                        new Scheduler(settings.workers()),
-                        new Semaphore(settings.uploads()),
+                        scheduler,
+                        new UploadPermits(settings.uploads(), scheduler),
                         new Backoff(FIRST_BACKOFF, LAST_BACKOFF, random),
                         clock,
                         events);
@@ -108,7 +108,8 @@ public final class Engine implements AutoCloseable {
     /// Returns how far each destination is with each database, as it is known now.
     public List<DestinationReport> destinations() {
         return databases.stream()
-                .flatMap(database -> database.destinations().stream().map(d -> report(database, d)))
+                .flatMap(database ->
+                        database.destinations().stream().map(d -> d.report(database.head())))
                 .toList();
     }
 
@@ -118,16 +119,6 @@ public final class Engine implements AutoCloseable {
                 .filter(d -> d.path().equals(database))
                 .map(Database::state)
                 .findFirst();
-    }
-
-    private static DestinationReport report(Database database, Destination destination) {
-        return new DestinationReport(
-                database.path(),
-                destination.name(),
-                database.head(),
-                destination.durable(),
-                destination.isBased(),
-                destination.lastFailure());
     }
 
     /// Syncs to the end within the time that the settings give, and ends.

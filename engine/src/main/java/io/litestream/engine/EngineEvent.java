@@ -62,6 +62,11 @@ public sealed interface EngineEvent {
     record DestinationFailed(Path database, String destination, String reason, Duration retryIn)
             implements EngineEvent {}
 
+    /// A destination refused an operation because of credentials, rights or settings. It is tried
+    /// again, but a person must act.
+    record DestinationRefused(Path database, String destination, String reason, Duration retryIn)
+            implements EngineEvent {}
+
     /// The destination answers again.
     record DestinationRecovered(Path database, String destination, int failures)
             implements EngineEvent {}

@@ -9,8 +9,10 @@ import java.time.Duration;
 /// @param finishAfter after how long without a write everything is brought into the database file
 /// @param restAfter after how long without a write a database is closed until it changes
 /// @param restBytes above this size a database stays open, since proving what changed would be dear
+/// @param spoolBytes how much the local state of a database may hold for destinations that lack it;
+///   twice the database if that is more
 /// @param workers how many threads drive databases
-/// @param uploads how many uploads run at once
+/// @param uploads how many uploads to destinations of the same name run at once
 /// @param validationInterval how often each destination is verified; zero for never
 public record EngineSettings(
         Duration shutdownSyncTimeout,
@@ -18,6 +20,7 @@ public record EngineSettings(
         Duration finishAfter,
         Duration restAfter,
         long restBytes,
+        long spoolBytes,
         int workers,
         int uploads,
         Duration validationInterval) {
@@ -31,6 +34,7 @@ public record EngineSettings(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(10),
                     1L << 30,
+                    1L << 30,
                     Math.max(2, Runtime.getRuntime().availableProcessors()),
                     32,
                     Duration.ZERO);
@@ -42,6 +46,7 @@ public record EngineSettings(
             Duration finishAfter,
             Duration restAfter,
             long restBytes,
+            long spoolBytes,
             int workers,
             int uploads) {
         this(
@@ -50,6 +55,7 @@ public record EngineSettings(
                 finishAfter,
                 restAfter,
                 restBytes,
+                spoolBytes,
                 workers,
                 uploads,
                 Duration.ZERO);
@@ -62,10 +68,27 @@ public record EngineSettings(
                 || validationInterval.isNegative()) {
             throw new IllegalArgumentException("an engine's times must not be negative");
         }
+        if (spoolBytes < 0) {
+            throw new IllegalArgumentException("a spool of %d bytes".formatted(spoolBytes));
+        }
         if (workers < 1 || uploads < 1) {
             throw new IllegalArgumentException(
                     "an engine needs workers (%d) and uploads (%d)".formatted(workers, uploads));
         }
+    }
+
+    /// Returns the same settings with another bound of the spool.
+    public EngineSettings withSpoolBytes(long bytes) {
+        return new EngineSettings(
+                shutdownSyncTimeout,
+                truncateAfter,
+                finishAfter,
+                restAfter,
+                restBytes,
+                bytes,
+                workers,
+                uploads,
+                validationInterval);
     }
 
     /// Returns the same settings with another time for the last sync.
@@ -76,6 +99,7 @@ public record EngineSettings(
                 finishAfter,
                 restAfter,
                 restBytes,
+                spoolBytes,
                 workers,
                 uploads,
                 validationInterval);
@@ -89,6 +113,7 @@ public record EngineSettings(
                 finishAfter,
                 restAfter,
                 restBytes,
+                spoolBytes,
                 workers,
                 uploads,
                 interval);

@@ -3,6 +3,7 @@ package io.litestream.engine;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
+import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
@@ -13,8 +14,8 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Finds out whether a destination holds this line or another one: the newest slot that both have
-/// must be the same.
+/// Finds out whether a destination holds this line or another one: the newest slot that both have,
+/// of those that were here when the process began, must be the same.
 final class HeadCheck {
 
     private static final int TRAILER_BYTES = 16;
@@ -22,9 +23,10 @@ final class HeadCheck {
     private HeadCheck() {}
 
     /// Returns what speaks against the destination, in words for people; empty if nothing does.
-    static Optional<String> check(Destination destination, Spool spool) throws IOException {
-        Optional<ReplicaFile> shared = shared(destination, spool);
-        if (shared.isEmpty() || isSame(destination.replica(), shared.get(), spool)) {
+    static Optional<String> check(Replica replica, Inventory inventory, Spool spool)
+            throws IOException {
+        Optional<ReplicaFile> shared = shared(inventory, spool);
+        if (shared.isEmpty() || isSame(replica, shared.get(), spool)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -33,10 +35,10 @@ final class HeadCheck {
                         + " replicates to it; give this database a path of its own");
     }
 
-    private static Optional<ReplicaFile> shared(Destination destination, Spool spool) {
-        return destination.inventory().files(Level.CAPTURED).reversed().stream()
+    private static Optional<ReplicaFile> shared(Inventory inventory, Spool spool) {
+        return inventory.files(Level.CAPTURED).reversed().stream()
                 .filter(file -> file.range().equals(TxidRange.of(file.range().last())))
-                .filter(file -> spool.contains(file.range().last()))
+                .filter(file -> spool.inherited(file.range().last()))
                 .findFirst();
     }
 

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.litestream.ltx.Txid;
 import io.litestream.replica.Inventory;
+import io.litestream.replica.Level;
 import io.litestream.replica.PlanResult;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.RestorePlanner;
@@ -81,12 +82,19 @@ final class Holdings {
     synchronized void stored(ReplicaFile file) {
         inventory = inventory.with(file);
         Txid last = file.range().last();
-        if (durable.isEmpty() || last.isAfter(durable.get())) {
+        boolean further = durable.isEmpty() || last.isAfter(durable.get());
+        if (further && !isBesideSlots(file)) {
             durable = Optional.of(last);
         }
         baseAsked &= !file.range().isSnapshot();
         snapshotAsked &= !file.range().isSnapshot();
         based = isRestorable();
+    }
+
+    /// A snapshot does not take the place of slots: levels are merged slot by slot.
+    @GuardedBy("this")
+    private boolean isBesideSlots(ReplicaFile file) {
+        return file.level().equals(Level.SNAPSHOT) && inventory.head(Level.CAPTURED).isPresent();
     }
 
     /// Notes files that are no longer there.

@@ -12,6 +12,8 @@ import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.state.Position;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.SqliteException;
+import io.litestream.storage.DeadlineObjectStore;
+import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
@@ -29,8 +31,12 @@ import java.util.function.Consumer;
 /// of its own.
 final class ImageJob implements Runnable {
 
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
+
     private final Path database;
     private final Destination destination;
+    private final DeadlineObjectStore store;
     private final Request request;
     private final SqliteConnection pin;
     private final PinnedView view;
@@ -40,7 +46,7 @@ final class ImageJob implements Runnable {
     private final Consumer<EngineEvent> events;
     private final Consumer<ImageJob> done;
     private volatile boolean cancelled;
-    private volatile boolean succeeded;
+    private volatile Duration retryIn = RETRY;
 
     /// What is to be stored: a snapshot begins at the first transaction, at level 9; a file that
     /// fills a hole begins after the last one of level 1, at level 1.
@@ -59,6 +65,7 @@ final class ImageJob implements Runnable {
             Consumer<ImageJob> done) {
         this.database = database;
         this.destination = destination;
+        this.store = destination.openCalls();
         this.request = request;
         this.pin = pin;
         this.view = view;
@@ -73,29 +80,34 @@ final class ImageJob implements Runnable {
         return destination;
     }
 
-    boolean succeeded() {
-        return succeeded;
+    Request request() {
+        return request;
+    }
+
+    /// Returns how long to wait until the next one, once it has ended: nothing if it succeeded.
+    Duration retryIn() {
+        return retryIn;
     }
 
     /// Makes it end soon, without an object.
     void cancel() {
         cancelled = true;
+        store.giveUpAfter(CANCEL_GRACE);
     }
 
     @Override
     public void run() {
         try {
             store();
-            succeeded = true;
+            retryIn = Duration.ZERO;
+        } catch (StorageException e) {
+            retryIn = cancelled ? RETRY : destination.failed(e);
         } catch (IOException e) {
             if (!cancelled) {
                 String what = "level %s txid %s: ".formatted(request.level(), request.range());
                 events.accept(
                         new EngineEvent.DestinationFailed(
-                                database,
-                                destination.name(),
-                                what + e.getMessage(),
-                                Duration.ZERO));
+                                database, destination.name(), what + e.getMessage(), RETRY));
             }
         } finally {
             unpin();
@@ -116,6 +128,7 @@ final class ImageJob implements Runnable {
         ReplicaFile file =
                 destination
                         .replica()
+                        .through(store)
                         .create(request.level(), request.range(), timestamp, this::write);
         destination.stored(file);
         Duration took = Duration.ofNanos(clock.nanoTime() - began);

@@ -128,7 +128,7 @@ final class Line implements AutoCloseable {
             encoder.finish();
             publication.commitReplace();
         }
-        long bytes = spool.published(txid);
+        long bytes = spool.published(txid, now);
         lastTimestamp = timestamp;
         updateTable(next, bytes);
         position = to;

@@ -81,12 +81,7 @@ final class LineStart {
     /// transaction. The line given is used up: what is returned takes its place.
     Line reconcile(Line line, OpenDatabase database, String reason)
             throws IOException, ContinuityLost {
-        Look look = Look.at(database.file(), clock.instant());
-        WalTail tail =
-                database.tail()
-                        .orElseThrow(
-                                () -> new IOException("the wal does not settle; looking again"));
-        Start start = new Start(database, line.spool(), look, tail);
+        Start start = start(line, database);
         if (start.view().pageSize() == line.position().pageSize()) {
             compare(start, line, line.head().next(), reason, new BitSet());
             return line;
@@ -95,6 +90,31 @@ final class LineStart {
         Instant timestamp = line.headTimestamp();
         line.close();
         return rebase(start, next, timestamp, reason);
+    }
+
+    /// Publishes every page as the transaction that follows the newest file of a destination. The
+    /// line given is used up: what is returned takes its place.
+    Line jump(Line line, OpenDatabase database, ReplicaFile past)
+            throws IOException, ContinuityLost {
+        Start start = start(line, database);
+        Instant timestamp =
+                line.headTimestamp().isAfter(past.created())
+                        ? line.headTimestamp()
+                        : past.created();
+        String reason =
+                "a destination is at txid %s, after the line; every page is published"
+                        .formatted(past.range().last());
+        line.close();
+        return rebuild(start, past.range().last().next(), timestamp, reason);
+    }
+
+    private Start start(Line line, OpenDatabase database) throws IOException {
+        Look look = Look.at(database.file(), clock.instant());
+        WalTail tail =
+                database.tail()
+                        .orElseThrow(
+                                () -> new IOException("the wal does not settle; looking again"));
+        return new Start(database, line.spool(), look, tail);
     }
 
     private Line choose(
@@ -334,50 +354,6 @@ final class LineStart {
         } catch (CorruptFileException e) {
             Path damaged = spool.path(txid.orElseThrow());
             throw new IOException("the newest local file is damaged; move it away: " + damaged, e);
-        }
-    }
-
-    /// What a start goes by; the view is taken when it is first needed.
-    private static final class Start {
-
-        private final OpenDatabase database;
-        private final Spool spool;
-        private final Look look;
-        private final WalTail tail;
-        private Optional<PinnedView> view = Optional.empty();
-
-        Start(OpenDatabase database, Spool spool, Look look, WalTail tail) {
-            this.database = database;
-            this.spool = spool;
-            this.look = look;
-            this.tail = tail;
-        }
-
-        OpenDatabase database() {
-            return database;
-        }
-
-        Spool spool() {
-            return spool;
-        }
-
-        Look look() {
-            return look;
-        }
-
-        WalTail tail() {
-            return tail;
-        }
-
-        boolean isBackfilled() {
-            return tail.isBackfilled();
-        }
-
-        PinnedView view() throws IOException, ContinuityLost {
-            if (view.isEmpty()) {
-                view = Optional.of(PinnedView.take(database, tail));
-            }
-            return view.get();
         }
     }
 }

@@ -3,12 +3,14 @@ package io.litestream.engine;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Level;
+import io.litestream.replica.ReplicaFile;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.WalPosition;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -116,6 +118,20 @@ final class LiveDatabase {
     /// Compares the whole database with the line, and goes on from there.
     void reconcile(String reason) throws IOException, ContinuityLost {
         line = starter.reconcile(line, database, reason);
+        capture = capture(line);
+    }
+
+    /// Publishes every page as the transaction that follows the last one of a destination which has
+    /// more than the line: it could not be asked when the line began to go on.
+    void jumpPast(Destination ahead) throws IOException, ContinuityLost {
+        ReplicaFile newest =
+                ahead.inventory().files().stream()
+                        .max(Comparator.comparing(file -> file.range().last()))
+                        .orElseThrow();
+        events.accept(
+                new EngineEvent.HistoryAdopted(
+                        settings.database(), ahead.name(), newest.range().last()));
+        line = starter.jump(line, database, newest);
         capture = capture(line);
     }
 

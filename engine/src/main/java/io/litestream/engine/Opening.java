@@ -15,11 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// Opens a database for replication: its state directory, its connections, its line. Confined to
 /// the step of its database, but for the paths and the spool.
@@ -38,7 +36,6 @@ final class Opening {
     private final Path realPath;
     private final OrphanedIndex orphaned = new OrphanedIndex();
     private final long since;
-    private final Set<Destination> checked = new HashSet<>();
     private StateDirectory.@Nullable Lock lock;
     private volatile @Nullable Spool spool;
     private boolean opened;
@@ -119,7 +116,6 @@ final class Opening {
     private Optional<Replication> begin(
             OpenDatabase database, Spool local, Optional<Replacement> replacement)
             throws IOException, ContinuityLost {
-        checkHeads(local);
         LineStart starter =
                 new LineStart(settings, directory, destinations, context.clock(), context.events());
         Optional<LineStart.Begun> begun = starter.begin(database, local);
@@ -142,18 +138,6 @@ final class Opening {
         }
         report(live);
         return Optional.of(new Replication(settings, context, destinations, live, orphaned));
-    }
-
-    /// Stops destinations that hold another line. Each is checked once.
-    private void checkHeads(Spool local) throws IOException {
-        for (Destination destination : destinations) {
-            boolean due =
-                    destination.standing() == Destination.Standing.READY
-                            && checked.add(destination);
-            Optional<String> objection =
-                    due ? HeadCheck.check(destination, local) : Optional.empty();
-            objection.ifPresent(destination::stop);
-        }
     }
 
     private static IOException closing(OpenDatabase database, IOException failure) {
@@ -193,7 +177,7 @@ final class Opening {
     private Spool openSpool() throws IOException {
         Spool local = spool;
         if (local == null) {
-            local = Spool.open(directory.ltx0());
+            local = Spool.open(directory);
             spool = local;
         }
         return local;
@@ -209,7 +193,10 @@ final class Opening {
         return !patient
                 || destinations.stream()
                         .noneMatch(d ->
-                                d.standing() == Destination.Standing.UNKNOWN && !d.isFailing());
+                                switch (d.standing()) {
+                                    case UNKNOWN, LISTED -> !d.isFailing();
+                                    case READY, STOPPED, CLOSED -> false;
+                                });
     }
 
     private void useWal(SqliteConnection connection) throws IOException {

@@ -9,7 +9,6 @@ import io.litestream.time.Interrupts;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +26,18 @@ final class Replication {
 
     private static final long AWAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long IMAGE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long SPOOL_BYTES = 1L << 30;
 
     private final DatabaseSettings settings;
     private final Context context;
     private final List<Destination> destinations;
     private final LiveDatabase live;
     private final OrphanedIndex orphaned;
+    private final Claims claims;
     private final Map<Destination, ImageJob> images = new ConcurrentHashMap<>();
     private final Map<Destination, Long> imageNotBefore = new ConcurrentHashMap<>();
     private Look last;
     private long changedAt;
     private long awakeUntil;
-    private boolean markDue;
 
     Replication(
             DatabaseSettings settings,
@@ -54,10 +51,10 @@ final class Replication {
         this.destinations = destinations;
         this.live = live;
         this.orphaned = orphaned;
+        this.claims = new Claims(settings.database(), destinations, context);
         this.last = look();
         this.changedAt = context.clock().nanoTime();
         this.awakeUntil = changedAt + AWAKE_NANOS;
-        this.markDue = live.line().head().equals(Txid.FIRST);
     }
 
     Txid head() {
@@ -115,11 +112,17 @@ final class Replication {
         if (inspected.isEmpty()) {
             return new Next(Then.STAY, look, false, now(), Optional.empty());
         }
+        Optional<Destination> ahead =
+                destinations.stream().filter(d -> d.isAhead(head())).findFirst();
+        if (ahead.isPresent()) {
+            live.jumpPast(ahead.get());
+            return new Next(Then.STAY, look, false, now(), Optional.of(Duration.ZERO));
+        }
         LiveDatabase.Found found = inspected.get();
         boolean pending = capture(found, changed, requested);
         if (images.isEmpty()) {
             live.checkpoint(found, !changed && found.pendingFrames() == 0);
-        } else if (look.walBytes() > Math.max(SPOOL_BYTES, 2 * look.database().size())) {
+        } else if (look.walBytes() > claims.limit(look.database().size())) {
             images.values().forEach(ImageJob::cancel); // it is begun again when the WAL has ended
             live.readings().cancel();
         }
@@ -132,8 +135,12 @@ final class Replication {
     private boolean capture(LiveDatabase.Found found, boolean changed, boolean requested)
             throws IOException, ContinuityLost {
         boolean pending = found.pendingFrames() > 0;
+        Spool spool = live.line().spool();
         if (pending) {
             noteChange();
+            spool.noteUncaptured(context.clock().instant());
+        } else {
+            spool.noteCaptured();
         }
         boolean needed =
                 pending ? requested || isAnyReady() || isFull(found) : changed || requested;
@@ -156,20 +163,20 @@ final class Replication {
 
     private void send() throws IOException, ContinuityLost {
         startImages();
-        if (markDue) {
-            markDue = false;
+        boolean begins = head().equals(Txid.FIRST);
+        if (begins || destinations.stream().anyMatch(d -> d.needsSlot(head()))) {
             live.publishMark();
         }
         Spool spool = live.line().spool();
         destinations.forEach(destination -> destination.start(Optional.of(spool)));
-        release(spool);
+        claims.release(live.line(), last.database().size());
     }
 
     private void startImages() throws IOException, ContinuityLost {
         long now = now();
         for (Destination destination : destinations) {
             boolean can =
-                    destination.standing() == Destination.Standing.READY
+                    destination.isAnswering()
                             && !images.containsKey(destination)
                             && now - imageNotBefore.getOrDefault(destination, now) >= 0;
             boolean hole = can && destination.hasHole(live.line().spool(), head());
@@ -188,6 +195,7 @@ final class Replication {
             Optional<ImageJob> job = live.image(destination, level, this::imageEnded);
             if (job.isPresent()) {
                 images.put(destination, job.get());
+                claims.streaming(destination, job.get().request());
                 begun = true;
                 context.scheduler().stream(job.get());
             }
@@ -200,46 +208,13 @@ final class Replication {
 
     /// Called on the job's own thread.
     private void imageEnded(ImageJob job) {
-        long wait = job.succeeded() ? 0 : IMAGE_RETRY_NANOS;
-        imageNotBefore.put(job.destination(), now() + wait);
+        imageNotBefore.put(job.destination(), now() + job.retryIn().toNanos());
+        claims.streamed(job.destination());
         synchronized (images) {
             images.remove(job.destination());
             images.notifyAll();
         }
         job.destination().start(Optional.empty()); // wakes the database at its end
-    }
-
-    /// Deletes the files that no destination needs and that the page hashes do not need. If the
-    /// rest is more than the spool may hold, the destination that lags the most loses its claim: it
-    /// gets every page later.
-    private void release(Spool spool) throws IOException {
-        List<Destination> claimants =
-                destinations.stream()
-                        .filter(d -> d.standing() != Destination.Standing.STOPPED)
-                        .sorted(Comparator.comparingLong(Replication::durableValue))
-                        .toList();
-        release(spool, claimants.isEmpty() ? 0 : durableValue(claimants.getFirst()));
-        long limit = Math.max(SPOOL_BYTES, 2 * last.database().size());
-        for (int i = 0; i < claimants.size() && spool.bytes() > limit && spool.count() > 1; i++) {
-            long next =
-                    i + 1 < claimants.size() ? durableValue(claimants.get(i + 1)) : head().value();
-            release(spool, next);
-            context.events()
-                    .accept(
-                            new EngineEvent.ClaimLost(
-                                    settings.database(), claimants.get(i).name(), limit));
-        }
-    }
-
-    private void release(Spool spool, long upTo) throws IOException {
-        long needless = Math.min(upTo, live.line().durableTable().value());
-        if (needless > 0) {
-            spool.release(new Txid(needless));
-        }
-    }
-
-    private static long durableValue(Destination destination) {
-        return destination.durable().map(Txid::value).orElse(0L);
     }
 
     private Next plan(LiveDatabase.Found found, boolean pending)
@@ -266,7 +241,8 @@ final class Replication {
     /// into once a second.
     private long idleStep(long now, long quiet) {
         boolean done = last.walBytes() == 0 && quiet > context.settings().restAfter().toNanos();
-        return done && images.isEmpty() ? Long.MAX_VALUE : now + IDLE_STEP_NANOS;
+        boolean awaited = !images.isEmpty() || destinations.stream().anyMatch(this::needsDatabase);
+        return done && !awaited ? Long.MAX_VALUE : now + IDLE_STEP_NANOS;
     }
 
     private Optional<Duration> wakeIn(long now) {
@@ -302,17 +278,12 @@ final class Replication {
                 && !live.readings().isRunning()
                 && !live.isCheckpointing()
                 && last.database().size() <= context.settings().restBytes()
-                && destinations.stream().noneMatch(this::needsImage)
+                && destinations.stream().noneMatch(this::needsDatabase)
                 && live.captureToEnd();
     }
 
-    private boolean needsImage(Destination destination) {
-        boolean ready =
-                destination.standing() == Destination.Standing.READY && !destination.isFailing();
-        return ready
-                && (!destination.isBased()
-                        || destination.isSnapshotAsked()
-                        || destination.hasHole(live.line().spool(), head()));
+    private boolean needsDatabase(Destination destination) {
+        return destination.needsDatabase(live.line().spool(), head());
     }
 
     private Optional<Next> checkIdentity(Look look) throws IOException {

@@ -15,7 +15,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /// The threads of an engine: one for time, a few that drive databases, a few that stream images, a
-/// few that checkpoint, and a few for the upkeep of destinations.
+/// few that checkpoint, a few for the upkeep of destinations, and a few that merge what waits for
+/// them.
 ///
 /// They are platform threads, since SQLite and files would hold the carriers of virtual ones; and
 /// nobody interrupts them, since that would close the channel on a database file and drop the
@@ -25,6 +26,7 @@ final class Scheduler implements AutoCloseable {
     private static final int IMAGES_AT_ONCE = 2;
     private static final int CHECKPOINTS_AT_ONCE = 2;
     private static final int UPKEEPS_AT_ONCE = 2; // each may take tens of megabytes for a merge
+    private static final int MERGES_AT_ONCE = 2; // each has up to 64 files open
     private static final long CLOSE_SECONDS = 60;
 
     private final ScheduledThreadPoolExecutor time;
@@ -34,6 +36,7 @@ final class Scheduler implements AutoCloseable {
     private final ExecutorService upkeeps;
     private final Semaphore imageSlots = new Semaphore(IMAGES_AT_ONCE);
     private final ExecutorService verification;
+    private final ExecutorService merges;
 
     Scheduler(int workerCount) {
         time = new ScheduledThreadPoolExecutor(1, threads("litestream-time"));
@@ -45,6 +48,7 @@ final class Scheduler implements AutoCloseable {
         checkpoints =
                 Executors.newFixedThreadPool(
                         CHECKPOINTS_AT_ONCE, threads("litestream-checkpoint-"));
+        merges = Executors.newFixedThreadPool(MERGES_AT_ONCE, threads("litestream-merge-"));
         upkeeps = Executors.newFixedThreadPool(UPKEEPS_AT_ONCE, threads("litestream-upkeep-"));
         verification = Executors.newSingleThreadExecutor(lowPriority("litestream-verify"));
     }
@@ -95,6 +99,11 @@ final class Scheduler implements AutoCloseable {
         submit(verification, chores);
     }
 
+    /// Merges what waits for a destination. The result fails once this is closed.
+    <T> Future<T> merge(Callable<T> merge) {
+        return merges.submit(merge);
+    }
+
     /// Runs something after that long; running the result calls it off.
     Runnable after(Duration delay, Runnable action) {
         try {
@@ -109,7 +118,7 @@ final class Scheduler implements AutoCloseable {
     @Override
     public void close() {
         List<ExecutorService> all =
-                List.of(time, workers, images, checkpoints, upkeeps, verification);
+                List.of(time, workers, images, checkpoints, upkeeps, merges, verification);
         all.forEach(ExecutorService::shutdown);
         try {
             for (ExecutorService each : all) {

@@ -67,7 +67,8 @@ final class Upkeep {
             return;
         }
         synchronized (this) {
-            if (running || nextDue(context.clock().instant()).isEmpty()) {
+            boolean due = !running && nextDue(context.clock().instant()).isPresent();
+            if (!due || !destination.beginUpkeep()) {
                 return;
             }
             running = true;
@@ -110,6 +111,7 @@ final class Upkeep {
         Optional<Entry> next = closed ? Optional.empty() : nextDue(context.clock().instant());
         if (next.isEmpty()) {
             running = false;
+            destination.endUpkeep();
             notifyAll();
         }
         return next;

@@ -4,7 +4,6 @@ import io.litestream.time.Clock;
 
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /// What parts of an engine share, for tests of one part.
@@ -15,6 +14,11 @@ final class Contexts {
     static Context of(Scheduler scheduler, Clock clock, Consumer<EngineEvent> events) {
         Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(1));
         return new Context(
-                EngineSettings.DEFAULT, scheduler, new Semaphore(1), backoff, clock, events);
+                EngineSettings.DEFAULT,
+                scheduler,
+                new UploadPermits(1, scheduler),
+                backoff,
+                clock,
+                events);
     }
 }

@@ -98,6 +98,7 @@ final class CopiedOverFileTest {
                         Duration.ofMillis(500),
                         Duration.ofMinutes(5),
                         defaults.restBytes(),
+                        defaults.spoolBytes(),
                         defaults.workers(),
                         defaults.uploads());
         EngineFixture fixture = new EngineFixture(directory, settings);

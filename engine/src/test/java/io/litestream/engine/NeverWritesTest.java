@@ -98,6 +98,7 @@ final class NeverWritesTest {
                 soon,
                 soon,
                 defaults.restBytes(),
+                defaults.spoolBytes(),
                 defaults.workers(),
                 defaults.uploads());
     }

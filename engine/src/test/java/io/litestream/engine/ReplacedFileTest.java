@@ -216,6 +216,7 @@ final class ReplacedFileTest {
                         FINISH,
                         Duration.ofMinutes(5),
                         defaults.restBytes(),
+                        defaults.spoolBytes(),
                         defaults.workers(),
                         defaults.uploads());
         EngineFixture fixture = new EngineFixture(directory, settings);

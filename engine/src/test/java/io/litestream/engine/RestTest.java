@@ -103,6 +103,7 @@ final class RestTest {
                         rest.dividedBy(2),
                         rest,
                         defaults.restBytes(),
+                        defaults.spoolBytes(),
                         defaults.workers(),
                         defaults.uploads());
         EngineFixture fixture = new EngineFixture(directory, settings);

@@ -33,6 +33,7 @@ final class SnapshotTest {
                     Duration.ofMillis(200),
                     Duration.ofMillis(300),
                     1L << 30,
+                    1L << 30,
                     2,
                     4);
 

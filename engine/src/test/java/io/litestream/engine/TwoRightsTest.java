@@ -124,9 +124,9 @@ final class TwoRightsTest {
 
             fixture.await(
                     "a failure",
-                    () -> fixture.event(EngineEvent.DestinationFailed.class).isPresent());
+                    () -> fixture.event(EngineEvent.DestinationRefused.class).isPresent());
 
-            assertThat(fixture.event(EngineEvent.DestinationFailed.class).orElseThrow().reason())
+            assertThat(fixture.event(EngineEvent.DestinationRefused.class).orElseThrow().reason())
                     .contains("may be stored, but not read");
             assertThat(everything(fixture).inventory().isEmpty()).isTrue();
         }

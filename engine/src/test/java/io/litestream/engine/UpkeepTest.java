@@ -8,11 +8,13 @@ import io.litestream.replica.KeyLayout;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.replica.state.StateDirectory;
 import io.litestream.storage.testkit.MemoryObjectStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +29,8 @@ final class UpkeepTest {
 
     private static final Path DATABASE = Path.of("/data/app.db");
     private static final Txid HEAD = new Txid(5);
+
+    @TempDir Path directory;
 
     private final SetClock clock = new SetClock(Instant.parse("2026-05-06T07:08:09.123Z"));
     private final List<EngineEvent> events = new CopyOnWriteArrayList<>();
@@ -45,7 +49,7 @@ final class UpkeepTest {
 
     @BeforeEach
     void answer() throws Exception {
-        destination.start(Optional.empty());
+        destination.start(Optional.of(Spool.open(new StateDirectory(directory))));
         assertThat(destination.awaitIdle(Long.MAX_VALUE)).isTrue();
         destination.stored(file(HEAD));
     }

@@ -197,6 +197,7 @@ final class VanishedFileTest {
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(5),
                         defaults.restBytes(),
+                        defaults.spoolBytes(),
                         defaults.workers(),
                         defaults.uploads());
         EngineFixture fixture = new EngineFixture(directory, settings);

@@ -28,6 +28,7 @@ final class VerificationChoreTest {
                     Duration.ofMillis(50),
                     Duration.ofMillis(200),
                     1L << 30,
+                    1L << 30,
                     2,
                     4,
                     Duration.ofSeconds(1));

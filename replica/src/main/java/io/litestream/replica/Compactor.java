@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,9 +133,16 @@ public final class Compactor {
             ReplicaFile file, List<MergeInput> inputs, long share, BooleanSupplier ending)
             throws IOException {
         List<LtxDecoder> decoders = new ArrayList<>();
-        for (MergeInput input : inputs) {
-            int buffer = bufferSize(input, share);
-            decoders.add(new LtxDecoder(input.open(ending), input.name(), buffer));
+        try {
+            for (MergeInput input : inputs) {
+                int buffer = bufferSize(input, share);
+                decoders.add(new LtxDecoder(input.open(ending), input.name(), buffer));
+            }
+        } catch (NoSuchFileException gone) { // nobody else needed it any more
+            for (LtxDecoder decoder : decoders) {
+                decoder.close();
+            }
+            return open(file, List.of(MergeInput.of(replica, file, retries)), share, ending);
         }
         if (decoders.stream().map(d -> d.header().pageSize()).distinct().count() > 1) {
             return open(file, List.of(MergeInput.of(replica, file, retries)), share, ending);
@@ -174,10 +182,14 @@ public final class Compactor {
             return List.of(MergeInput.of(replica, file, retries));
         }
         List<MergeInput> inputs = new ArrayList<>();
-        for (Path path : paths) {
-            inputs.add(MergeInput.of(path));
+        try {
+            for (Path path : paths) {
+                inputs.add(MergeInput.of(path));
+            }
+            return inputs;
+        } catch (NoSuchFileException gone) {
+            return List.of(MergeInput.of(replica, file, retries));
         }
-        return inputs;
     }
 
     /// The content of the new file. It is made anew each time that it is asked for; the first time,

@@ -54,6 +54,12 @@ public final class Replica {
         return store;
     }
 
+    /// Returns the same replica, with its calls made through another store that has the same
+    /// objects.
+    public Replica through(ObjectStore other) {
+        return new Replica(name, other, layout);
+    }
+
     /// Returns the key under which a file is, or would be, stored.
     public ObjectKey key(ReplicaFile file) {
         return layout.key(file.level(), file.range());

@@ -51,6 +51,7 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.FileChanged e -> log(WARNING, "file changed", e, "change", e.what());
             case EngineEvent.HistoryAdopted e -> historyAdopted(e);
             case EngineEvent.DestinationFailed e -> destinationFailed(e);
+            case EngineEvent.DestinationRefused e -> destinationRefused(e);
             case EngineEvent.DestinationRecovered e -> destinationRecovered(e);
             case EngineEvent.Compacted e -> compacted(e);
             case EngineEvent.UpkeepFailed e -> upkeepFailed(e);
@@ -180,6 +181,21 @@ final class EventLog implements Consumer<EngineEvent> {
             log(
                     ERROR,
                     "monitor error",
+                    e,
+                    "replica",
+                    e.destination(),
+                    "error",
+                    e.reason(),
+                    "backoff",
+                    e.retryIn());
+        }
+    }
+
+    private void destinationRefused(EngineEvent.DestinationRefused e) {
+        if (isDue(List.of(e.database(), e.destination()))) {
+            log(
+                    ERROR,
+                    "replica refused, a person must act",
                     e,
                     "replica",
                     e.destination(),

@@ -21,6 +21,7 @@ import java.util.Set;
 /// | Path        | Content                                                                   |
 /// |-------------|---------------------------------------------------------------------------|
 /// | `ltx/0/`    | LTX files of level 0, where the original has them, too                    |
+/// | `backlog/`  | what is merged on its way to a destination; worth nothing after a restart |
 /// | `table`     | a [PageHashTable]                                                         |
 /// | `baseline`  | a [BaselineFile]                                                          |
 /// | `restored`  | a [RestoredPosition], if a restore made the directory                     |
@@ -59,6 +60,11 @@ public final class StateDirectory {
     /// Returns the place of LTX files of level 0.
     public Path ltx0() {
         return path.resolve("ltx").resolve("0");
+    }
+
+    /// Returns the place of what is merged on its way to a destination.
+    public Path backlog() {
+        return path.resolve("backlog");
     }
 
     /// Returns the place of the [PageHashTable].

@@ -1,0 +1,157 @@
+package io.litestream.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.litestream.storage.StorageException;
+import io.litestream.time.Clock;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// How a destination has answered lately, and when it may be asked again. Any thread may call.
+///
+/// The first failure opens it. From then on the destination is asked nothing but small questions,
+/// one every two seconds or more often, until it answers one; then the work is tried again, and its
+/// success closes the circuit. Work that fails again and again though questions are answered is
+/// tried less and less often. A refusal that only a person can end is met with the work itself,
+/// about once a minute.
+final class Circuit {
+
+    private static final Duration LONGEST_ASKED = Duration.ofSeconds(60);
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(60);
+    private static final Duration LONGEST_RELAPSE = Duration.ofSeconds(30);
+    private static final int RELAPSES_AT_ONCE = 3;
+    private static final int MAX_DOUBLINGS = 10;
+
+    private final Backoff backoff;
+    private final Backoff refusals;
+    private final Clock clock;
+
+    @GuardedBy("this")
+    private Optional<Outage> outage = Optional.empty();
+
+    @GuardedBy("this")
+    private int relapses; // failures of work, each after a question that was answered
+
+    @GuardedBy("this")
+    private boolean tried; // whether a question was answered since the last failure
+
+    /// What is wrong.
+    enum Trouble {
+        /// No answer, or a refusal for now.
+        NO_ANSWER(DestinationState.FAILING),
+        /// A refusal that lasts until a person has acted.
+        REFUSED(DestinationState.REFUSED);
+
+        private final DestinationState state;
+
+        Trouble(DestinationState state) {
+            this.state = state;
+        }
+
+        DestinationState state() {
+            return state;
+        }
+    }
+
+    /// A time without a success.
+    ///
+    /// @param since when the first failure came
+    /// @param failures how many there were
+    /// @param reason of the last one
+    record Outage(Instant since, int failures, Trouble trouble, String reason) {}
+
+    Circuit(Backoff backoff, Clock clock) {
+        this.backoff = backoff;
+        this.refusals = new Backoff(AFTER_REFUSAL, AFTER_REFUSAL, backoff.random());
+        this.clock = clock;
+    }
+
+    synchronized Optional<Outage> outage() {
+        return outage;
+    }
+
+    /// Says whether nothing but questions may be sent.
+    synchronized boolean isOpen() {
+        return outage.isPresent() && !tried && outage.get().trouble() == Trouble.NO_ANSWER;
+    }
+
+    /// Says whether a question was answered since the last failure.
+    synchronized boolean isTried() {
+        return tried;
+    }
+
+    /// Notes a failure, and returns how long to wait until the next attempt.
+    ///
+    /// @param took how long it took to fail, which counts as waited
+    synchronized Duration failed(IOException failure, Duration took) {
+        Instant since = outage.map(Outage::since).orElse(clock.instant());
+        int failures = outage.map(Outage::failures).orElse(0) + 1;
+        Trouble trouble = trouble(failure);
+        outage = Optional.of(new Outage(since, failures, trouble, reason(failure)));
+        relapses += tried ? 1 : 0;
+        tried = false;
+        return switch (trouble) {
+            case REFUSED -> AFTER_REFUSAL.dividedBy(2).plus(refusals.delay(1));
+            case NO_ANSWER ->
+                    longest(backoff.delay(failures).minus(took), asked(failure), relapsed());
+        };
+    }
+
+    /// Notes that a question was answered: the work may be tried.
+    synchronized void answered() {
+        tried = true;
+    }
+
+    /// Notes a success; returns how many failures there were before it.
+    synchronized int succeeded() {
+        int failures = outage.map(Outage::failures).orElse(0);
+        outage = Optional.empty();
+        relapses = 0;
+        tried = false;
+        return failures;
+    }
+
+    private static Trouble trouble(IOException failure) {
+        return failure instanceof StorageException known
+                ? switch (known) {
+                    case StorageException.Rejected _, StorageException.Denied _ -> Trouble.REFUSED;
+                    case StorageException.Unavailable _,
+                            StorageException.NotFound _,
+                            StorageException.Conflict _ ->
+                            Trouble.NO_ANSWER;
+                }
+                : Trouble.NO_ANSWER;
+    }
+
+    private static String reason(IOException failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    private static Duration asked(IOException failure) {
+        return failure instanceof StorageException.Unavailable unavailable
+                ? shortest(unavailable.retryAfter(), LONGEST_ASKED)
+                : Duration.ZERO;
+    }
+
+    @GuardedBy("this")
+    private Duration relapsed() {
+        int doublings = Math.min(relapses - RELAPSES_AT_ONCE, MAX_DOUBLINGS);
+        return doublings < 0
+                ? Duration.ZERO
+                : shortest(backoff.limit().multipliedBy(1L << doublings), LONGEST_RELAPSE);
+    }
+
+    /// Returns the longest, and not less than nothing: the second is not.
+    private static Duration longest(Duration a, Duration b, Duration c) {
+        Duration longer = a.compareTo(b) > 0 ? a : b;
+        return longer.compareTo(c) > 0 ? longer : c;
+    }
+
+    private static Duration shortest(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

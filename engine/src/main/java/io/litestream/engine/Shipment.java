@@ -1,0 +1,151 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.CorruptFileException;
+import io.litestream.ltx.Txid;
+import io.litestream.ltx.TxidRange;
+import io.litestream.replica.Level;
+import io.litestream.replica.Replica;
+import io.litestream.replica.ReplicaFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+
+/// Brings files of the spool to a destination, one at a time. Confined to the thread of the
+/// destination.
+final class Shipment {
+
+    private final String name;
+    private final Replica replica;
+    private final Context context;
+    private final BooleanSupplier ended;
+    private @Nullable Merged merged;
+    private Optional<Txid> notMerged = Optional.empty();
+
+    /// What waits to be sent: the transactions of `range`, at this level.
+    record Parcel(Level level, TxidRange range) {}
+
+    /// What was merged and not stored yet: if the outcome of storing it is not known, the same must
+    /// be stored again.
+    private record Merged(TxidRange range, Path path) {}
+
+    /// @param ended says that nothing more is to be sent
+    Shipment(String name, Replica replica, Context context, BooleanSupplier ended) {
+        this.name = name;
+        this.replica = replica;
+        this.context = context;
+        this.ended = ended;
+    }
+
+    /// Returns what goes out next; nothing if the spool does not have it.
+    ///
+    /// @param mayMerge whether a file at level 1 may be made
+    Optional<Parcel> next(Holdings holdings, Spool spool, boolean mayMerge) {
+        if (merged != null) {
+            return Optional.of(new Parcel(Backlog.LEVEL, merged.range()));
+        }
+        Txid next = holdings.next();
+        if (!spool.contains(next)) {
+            return Optional.empty();
+        }
+        return Optional.of(holdings.inventory())
+                .filter(_ -> mayMerge)
+                .flatMap(inventory -> Backlog.merged(inventory, next, spool))
+                .filter(range -> notMerged.isEmpty() || range.first().isAfter(notMerged.get()))
+                .map(range -> new Parcel(Backlog.LEVEL, range))
+                .or(() -> Optional.of(new Parcel(Level.CAPTURED, TxidRange.of(next))));
+    }
+
+    /// Says whether a merged file was made, or is being made, and is not known to be stored.
+    boolean isMerging() {
+        return merged != null;
+    }
+
+    /// Sends it. Returns nothing if the wait for a permit was ended, or if what was to be merged
+    /// goes out as it is.
+    Optional<ReplicaFile> send(Parcel parcel, Spool spool) throws IOException {
+        if (parcel.level().equals(Level.CAPTURED)) {
+            return slot(parcel.range().last(), spool);
+        }
+        try {
+            return merged(parcel.range(), spool);
+        } catch (CorruptFileException e) {
+            notMerged = Optional.of(parcel.range().last()); // such as a change of the page size
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ReplicaFile> slot(Txid txid, Spool spool) throws IOException {
+        Optional<UploadPermits.Permit> permit =
+                context.uploads().acquire(name, spool.size(txid), ended);
+        if (permit.isEmpty()) {
+            return Optional.empty();
+        }
+        try (var _ = permit.get()) {
+            return Optional.of(
+                    replica.create(
+                            Level.CAPTURED,
+                            TxidRange.of(txid),
+                            spool.timestamp(txid),
+                            out -> spool.copy(txid, out)));
+        } catch (NoSuchFileException e) {
+            spool.forget(txid); // a hole, which is filled with every page
+            throw e;
+        }
+    }
+
+    private Optional<ReplicaFile> merged(TxidRange range, Spool spool) throws IOException {
+        Merged ready = merged;
+        if (ready == null) {
+            ready = new Merged(range, merge(range, spool));
+            merged = ready;
+        }
+        Path path = ready.path();
+        Optional<UploadPermits.Permit> permit =
+                context.uploads().acquire(name, Files.size(path), ended);
+        if (permit.isEmpty()) {
+            return Optional.empty();
+        }
+        try (var _ = permit.get()) {
+            ReplicaFile file =
+                    replica.create(
+                            Backlog.LEVEL,
+                            range,
+                            Spool.header(path).timestamp(),
+                            out -> Spool.copy(path, out));
+            discard();
+            return Optional.of(file);
+        }
+    }
+
+    /// Merges on a thread of the scheduler: it takes a processor for a while, and virtual threads
+    /// share few.
+    private Path merge(TxidRange range, Spool spool) throws IOException {
+        Merging merging = new Merging(spool.scratch(), ended);
+        Future<Path> result = context.scheduler().merge(() -> merging.merge(spool, range));
+        try {
+            return result.get();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while files are merged");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e);
+        }
+    }
+
+    /// Forgets what was merged, and not stored.
+    void discard() throws IOException {
+        Merged made = merged;
+        merged = null;
+        if (made != null) {
+            Files.deleteIfExists(made.path());
+        }
+    }
+}

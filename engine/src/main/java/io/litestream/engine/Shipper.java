@@ -1,0 +1,273 @@
+package io.litestream.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.litestream.replica.Inventory;
+import io.litestream.replica.Level;
+import io.litestream.replica.Replica;
+import io.litestream.replica.ReplicaFile;
+import io.litestream.storage.StorageException;
+import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The thread of a destination: it finds out what is there, sends what waits, and tries again what
+/// failed. It is virtual, exists only while there is something to do, and is never interrupted.
+///
+/// Its monitor is taken before that of the destination.
+final class Shipper {
+
+    /// How long a question to a destination that failed is waited for, before the next is asked.
+    private static final Duration PROBE_PATIENCE = Duration.ofMillis(1500);
+
+    private final Destination destination;
+    private final Path database;
+    private final Replica replica;
+    private final Holdings holdings;
+    private final Circuit circuit;
+    private final Probe probe;
+    private final Shipment shipment;
+    private final Clock clock;
+    private final Consumer<EngineEvent> events;
+
+    @GuardedBy("this")
+    private boolean working;
+
+    Shipper(
+            Destination destination,
+            Path database,
+            Holdings holdings,
+            Circuit circuit,
+            Probe probe,
+            Context context) {
+        this.destination = destination;
+        this.database = database;
+        this.replica = destination.replica();
+        this.holdings = holdings;
+        this.circuit = circuit;
+        this.probe = probe;
+        this.shipment = new Shipment(destination.name(), replica, context, destination::isEnded);
+        this.clock = context.clock();
+        this.events = context.events();
+    }
+
+    synchronized boolean isWorking() {
+        return working;
+    }
+
+    /// Does what there is to do. Returns at once.
+    void start() {
+        synchronized (this) {
+            if (working || nextWork().isEmpty()) {
+                return;
+            }
+            working = true;
+        }
+        Thread.ofVirtual().name("litestream-ship-" + destination.name()).start(this::run);
+    }
+
+    /// Ends the wait for another attempt, if nothing more is to be sent.
+    synchronized void ended() {
+        notifyAll();
+        probe.close();
+    }
+
+    /// Waits until the thread has ended, until the deadline on the clock's steady count.
+    synchronized boolean awaitIdle(long deadline) throws InterruptedException {
+        while (working) {
+            long left = deadline - clock.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /// Notes a success, of whatever kind.
+    void succeeded() {
+        int before = circuit.succeeded();
+        if (before > 0) {
+            events.accept(
+                    new EngineEvent.DestinationRecovered(database, destination.name(), before));
+        }
+    }
+
+    /// Notes a failure; returns how long to wait until the next attempt.
+    ///
+    /// @param took how long it took to fail, which counts as waited
+    Duration failed(IOException failure, Duration took) {
+        Duration wait = circuit.failed(failure, took);
+        Circuit.Outage outage = circuit.outage().orElseThrow();
+        if (!destination.isEnded()) {
+            String name = destination.name();
+            String reason = outage.reason();
+            events.accept(
+                    switch (outage.trouble()) {
+                        case NO_ANSWER ->
+                                new EngineEvent.DestinationFailed(database, name, reason, wait);
+                        case REFUSED ->
+                                new EngineEvent.DestinationRefused(database, name, reason, wait);
+                    });
+        }
+        return wait;
+    }
+
+    private sealed interface Work {
+        record ListFiles() implements Work {}
+
+        record CheckHead(Spool against) implements Work {}
+
+        record Ask() implements Work {}
+
+        record StoreCatalog() implements Work {}
+
+        record Send(Spool from, Shipment.Parcel parcel) implements Work {}
+    }
+
+    private Optional<Work> nextWork() {
+        if (circuit.isOpen() && !destination.isEnded()) {
+            return Optional.of(new Work.Ask());
+        }
+        return switch (destination.standing()) {
+            case UNKNOWN -> Optional.of(new Work.ListFiles());
+            case LISTED -> destination.spool().map(Work.CheckHead::new);
+            case READY ->
+                    destination.catalog().isDue()
+                            ? Optional.of(new Work.StoreCatalog())
+                            : destination.spool().flatMap(this::nextParcel);
+            case STOPPED, CLOSED -> Optional.empty();
+        };
+    }
+
+    private Optional<Work> nextParcel(Spool spool) {
+        boolean mayMerge = destination.beginMerge();
+        Optional<Shipment.Parcel> parcel = shipment.next(holdings, spool, mayMerge);
+        if (parcel.isEmpty() || parcel.get().level().equals(Level.CAPTURED)) {
+            destination.endMerge();
+        }
+        return parcel.map(found -> new Work.Send(spool, found));
+    }
+
+    private void run() {
+        Optional<Work> work = take();
+        while (work.isPresent()) {
+            perform(work.get());
+            work = take();
+        }
+        destination.changed();
+    }
+
+    private Optional<Work> take() {
+        if (circuit.isTried() && nextWork().isEmpty()) {
+            succeeded(); // it answers, and nothing waits that could show more
+        }
+        synchronized (this) {
+            Optional<Work> work = nextWork();
+            if (work.isEmpty()) {
+                working = false;
+                notifyAll();
+            }
+            return work;
+        }
+    }
+
+    private void perform(Work work) {
+        long began = clock.nanoTime();
+        try {
+            switch (work) {
+                case Work.ListFiles _ -> list();
+                case Work.CheckHead(Spool against) -> checkHead(against);
+                case Work.Ask _ -> ask();
+                case Work.StoreCatalog _ -> storeCatalog();
+                case Work.Send(Spool from, Shipment.Parcel parcel) -> send(from, parcel, began);
+            }
+        } catch (StorageException.Conflict e) {
+            destination.conflict(e);
+        } catch (IOException e) {
+            retry(e, began);
+        } catch (RuntimeException e) {
+            retry(new IOException("unexpected failure: " + e, e), began);
+        }
+    }
+
+    private void list() throws IOException {
+        Inventory found = replica.inventory();
+        if (found.isEmpty()) {
+            replica.ensureReadable(clock.instant());
+        }
+        boolean onePageSize = PageSizes.agree(replica, found);
+        destination.listed(found);
+        if (!onePageSize) {
+            destination.needsBase();
+        }
+        succeeded();
+        destination.changed();
+    }
+
+    private void checkHead(Spool against) throws IOException {
+        Optional<String> objection = HeadCheck.check(replica, holdings.inventory(), against);
+        if (objection.isPresent()) {
+            destination.stop(objection.get());
+            return;
+        }
+        destination.ready();
+        succeeded();
+        destination.changed();
+    }
+
+    private void ask() throws IOException {
+        probe.ask(holdings.next(), PROBE_PATIENCE);
+        circuit.answered();
+    }
+
+    private void storeCatalog() throws IOException {
+        destination.catalog().store();
+        succeeded();
+    }
+
+    private void send(Spool from, Shipment.Parcel parcel, long began) throws IOException {
+        Optional<ReplicaFile> sent = shipment.send(parcel, from);
+        if (sent.isEmpty()) {
+            return;
+        }
+        ReplicaFile file = sent.get();
+        if (file.level().equals(Level.CAPTURED)) {
+            holdings.added(file);
+        } else {
+            destination.stored(file);
+        }
+        destination.paid(began);
+        Duration took = Duration.ofNanos(clock.nanoTime() - began);
+        events.accept(
+                new EngineEvent.Durable(
+                        database, destination.name(), file.range().last(), file, took));
+        succeeded();
+        destination.changed();
+    }
+
+    private void retry(IOException failure, long began) {
+        Duration wait = failed(failure, Duration.ofNanos(clock.nanoTime() - began));
+        destination.changed();
+        long deadline = clock.nanoTime() + wait.toNanos();
+        synchronized (this) {
+            try {
+                while (!destination.isEnded()) {
+                    long left = deadline - clock.nanoTime();
+                    if (left <= 0) {
+                        return;
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+            } catch (InterruptedException e) {
+                Interrupts.keep(); // nobody does
+            }
+        }
+    }
+}
