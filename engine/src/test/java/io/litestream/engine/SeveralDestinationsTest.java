@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Destinations that come late, fall behind, come back with more than the line has, or have a
@@ -38,11 +38,8 @@ final class SeveralDestinationsTest {
             fixture.application("INSERT INTO t(id, v) VALUES(1, randomblob(150000))");
             fixture.sync();
             failAll(dead);
-            try (Connection app = fixture.connect()) {
-                for (int i = 0; i < 20; i++) {
-                    EngineFixture.execute(app, "UPDATE t SET v=randomblob(150000) WHERE id=1");
-                    awaitDurable(fixture, 0);
-                }
+            for (int i = 0; i < 20; i++) {
+                commit(fixture, 0, "UPDATE t SET v=randomblob(150000) WHERE id=1");
             }
             fixture.await(
                     "the loss of the claim",
@@ -53,8 +50,8 @@ final class SeveralDestinationsTest {
             assertThat(bytesIn(fixture.stateDirectory().resolve("ltx/0"))).isLessThan(3 << 20);
 
             dead.heal();
+            awaitSlots(fixture, 1);
             fixture.sync();
-            fixture.sync(); // the slot that follows what filled the hole
 
             Inventory second = inventory(fixture, 1);
             assertThat(second.files(MERGED)).isNotEmpty();
@@ -76,6 +73,7 @@ final class SeveralDestinationsTest {
             fixture.destination(new MemoryObjectStore());
             fixture.start();
             fixture.sync();
+            awaitSlots(fixture, 1);
             fixture.sync();
 
             Inventory first = inventory(fixture, 0);
@@ -103,9 +101,7 @@ final class SeveralDestinationsTest {
             failAll(other);
             fixture.start();
             for (int i = 0; i < 5; i++) {
-                fixture.application("INSERT INTO t(v) VALUES('one has it')");
-                fixture.await("the first", () -> report(fixture, 0).notUploaded() == 0);
-                awaitDurable(fixture, 0);
+                commit(fixture, 0, "INSERT INTO t(v) VALUES('one has it')");
             }
             Txid ahead = report(fixture, 0).durable().orElseThrow();
             fixture.stopAbruptly();
@@ -115,12 +111,12 @@ final class SeveralDestinationsTest {
             other.heal();
             failAll(fixture.store);
             fixture.start();
-            fixture.application("INSERT INTO t(v) VALUES('the other has it')");
             awaitDurable(fixture, 1);
+            commit(fixture, 1, "INSERT INTO t(v) VALUES('the other has it')");
             fixture.store.heal();
-            fixture.await("the first", () -> report(fixture, 0).durable().isPresent());
-            fixture.sync();
-            fixture.sync();
+            fixture.await("the jump", () -> report(fixture, 0).head().orElseThrow().isAfter(ahead));
+            awaitSlots(fixture, 0);
+            awaitSlots(fixture, 1);
 
             assertThat(report(fixture, 0).head().orElseThrow().isAfter(ahead)).isTrue();
             assertThat(inventory(fixture, 1).files(MERGED)).isNotEmpty();
@@ -148,8 +144,7 @@ final class SeveralDestinationsTest {
             assertThat(first.event(EngineEvent.DestinationStopped.class).orElseThrow().reason())
                     .contains("somebody else replicates to replica1");
             assertThat(report(first, 1).state()).isEqualTo(DestinationState.STOPPED);
-            first.application("INSERT INTO t(v) VALUES('first again')");
-            awaitDurable(first, 0);
+            commit(first, 0, "INSERT INTO t(v) VALUES('first again')");
             second.application("INSERT INTO t(v) VALUES('second')");
             second.sync();
             second.assertRestorable();
@@ -181,6 +176,35 @@ final class SeveralDestinationsTest {
         for (Operation operation : Operation.values()) {
             store.inject(operation, _ -> true, Fault.failBefore());
         }
+    }
+
+    /// Commits, and waits until that is captured, and at the destination.
+    private static void commit(EngineFixture fixture, int destination, String sql)
+            throws Exception {
+        awaitDurable(fixture, destination);
+        Txid before = report(fixture, destination).head().orElseThrow();
+        fixture.application(sql);
+        fixture.await(
+                "a capture",
+                () -> report(fixture, destination).head().orElseThrow().isAfter(before));
+        awaitDurable(fixture, destination);
+    }
+
+    /// Waits until the newest file of a destination is a slot, and the line ends with it.
+    private static void awaitSlots(EngineFixture fixture, int destination) throws Exception {
+        fixture.await(
+                "a slot",
+                () -> {
+                    try {
+                        Inventory found = inventory(fixture, destination);
+                        Optional<Txid> head = found.head();
+                        return head.isPresent()
+                                && head.equals(report(fixture, destination).head())
+                                && head.equals(found.head(Level.CAPTURED));
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
     }
 
     private static void awaitDurable(EngineFixture fixture, int destination) throws Exception {
