@@ -27,6 +27,7 @@ final class Claims {
     private static final long KEPT_BYTES = 16L << 20;
 
     private final Path database;
+    private final int levels; // that are merged; a backlog goes to level 1 in any case
     private final List<Destination> destinations;
     private final Context context;
     private final Set<Destination> lost = new HashSet<>();
@@ -34,8 +35,9 @@ final class Claims {
     /// The transaction as of which a destination is being sent every page.
     private final Map<Destination, Txid> streamed = new ConcurrentHashMap<>();
 
-    Claims(Path database, List<Destination> destinations, Context context) {
-        this.database = database;
+    Claims(DatabaseSettings settings, List<Destination> destinations, Context context) {
+        this.database = settings.database();
+        this.levels = Math.max(Backlog.LEVEL.number(), settings.upkeep().levels().size());
         this.destinations = destinations;
         this.context = context;
     }
@@ -108,7 +110,7 @@ final class Claims {
         long merged =
                 destinations.stream()
                         .filter(destination -> !destination.isEnded())
-                        .mapToLong(d -> value(d.inventory().head(Backlog.LEVEL)))
+                        .mapToLong(d -> SpooledFiles.merged(d.inventory(), levels))
                         .min()
                         .orElse(needless);
         long kept =

@@ -51,7 +51,7 @@ final class Replication {
         this.destinations = destinations;
         this.live = live;
         this.orphaned = orphaned;
-        this.claims = new Claims(settings.database(), destinations, context);
+        this.claims = new Claims(settings, destinations, context);
         this.last = look();
         this.changedAt = context.clock().nanoTime();
         this.awakeUntil = changedAt + AWAKE_NANOS;

@@ -2,7 +2,7 @@ package io.litestream.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.litestream.storage.testkit.S3Server;
+import io.litestream.servers.S3Server;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -27,9 +27,9 @@ final class Bucket implements AutoCloseable {
     Place place(String path) throws IOException, InterruptedException {
         if (server == null) {
             Path directory = Files.createDirectories(scratch.resolve("s3"));
-            server = S3Server.start(directory, NAME);
+            server = S3Server.start(directory);
             proxy = FaultProxy.before(server.endpoint());
-            content = directory.resolve("s3-content").resolve(NAME);
+            content = server.createBucket(NAME);
         }
         return new Place.Bucket(NAME, path, proxy.endpoint(), server.endpoint(), content);
     }

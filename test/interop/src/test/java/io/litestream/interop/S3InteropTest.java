@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litestream.crash.Litestream;
 import io.litestream.crash.Sql;
-import io.litestream.storage.testkit.S3Server;
+import io.litestream.servers.S3Server;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;

@@ -9,36 +9,38 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A real server of S3's protocol (S3Proxy), in a process of its own. The user's name and password
 /// are the same for all.
 public final class S3Server implements AutoCloseable {
 
+    /// The id of the only access key.
     public static final String ACCESS_KEY = "test-key";
+
+    /// The secret of the only access key.
     public static final String SECRET_KEY = "test-secret-that-nobody-may-see";
 
     private static final long START_SECONDS = 60;
 
     private final Process process;
     private final URI endpoint;
+    private final Path root;
 
-    private S3Server(Process process, URI endpoint) {
+    private S3Server(Process process, URI endpoint, Path root) {
         this.process = process;
         this.endpoint = endpoint;
+        this.root = root;
     }
 
     /// Starts a server on a free port, and waits until it takes requests.
     ///
-    /// @param directory for its settings and its log; the files stay
-    /// @param buckets those that it has from the beginning
-    public static S3Server start(Path directory, String... buckets)
-            throws IOException, InterruptedException {
-        Path content = Files.createDirectories(directory.resolve("s3-content"));
-        for (String bucket : buckets) {
-            Files.createDirectories(content.resolve(bucket));
-        }
-        return start(directory, "filesystem-nio2", content);
+    /// @param directory for its settings, its log, and all objects; the files stay
+    public static S3Server start(Path directory) throws IOException, InterruptedException {
+        Path root = Files.createDirectories(directory.resolve("buckets"));
+        return start(directory, "filesystem-nio2", root);
     }
 
     /// Starts a server that keeps objects in its memory, where less stands in the way of odd keys.
@@ -81,7 +83,7 @@ public final class S3Server implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        S3Server server = new S3Server(process, endpoint);
+        S3Server server = new S3Server(process, endpoint, content);
         server.awaitStart(log);
         return server;
     }
@@ -89,6 +91,24 @@ public final class S3Server implements AutoCloseable {
     /// Returns the address, without a path.
     public URI endpoint() {
         return endpoint;
+    }
+
+    /// Makes an empty bucket.
+    ///
+    /// @return the directory of its objects
+    public Path createBucket(String name) throws IOException {
+        return Files.createDirectories(root.resolve(name));
+    }
+
+    /// Returns the keys of the objects of a bucket, in order.
+    public List<String> keys(String bucket) throws IOException {
+        Path directory = root.resolve(bucket);
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     /// Kills the server; returns once it has ended.
