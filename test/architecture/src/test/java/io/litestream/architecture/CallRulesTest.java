@@ -17,7 +17,10 @@ final class CallRulesTest {
     /// Who may open files in the engine: they name the files of the state directory, never a
     /// database.
     private static final Set<String> OWNERS_IN_ENGINE =
-            Set.of("io.litestream.engine.Spool", "io.litestream.engine.TableLoad");
+            Set.of(
+                    "io.litestream.engine.Merging",
+                    "io.litestream.engine.Spool",
+                    "io.litestream.engine.TableLoad");
 
     /// Who may open files beside SQLite: each owns what it opens.
     private static final Set<String> OWNERS_IN_SQLITE =
