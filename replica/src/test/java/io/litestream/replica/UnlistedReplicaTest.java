@@ -273,7 +273,7 @@ final class UnlistedReplicaTest {
     }
 
     @Test
-    void restores() throws Exception {
+    void restoresWhereNothingMayBeListed() throws Exception {
         file(9, 1, 1);
         slots(2, 12);
         file(1, 2, 9);

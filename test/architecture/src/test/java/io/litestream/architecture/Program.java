@@ -24,10 +24,12 @@ final class Program {
 
     private Program() {}
 
-    /// Returns the packages that the sources of the program have, wherever in the checkout.
+    /// Returns the packages that the sources of the program have, wherever in the checkout. What
+    /// tests share is not part of it.
     static Set<String> packagesInSources() {
         return Checkout.javaSources().stream()
                 .map(JavaSource::path)
+                .filter(path -> !path.startsWith("test/"))
                 .filter(path -> path.contains("src/main/java/") && path.contains("io/litestream/"))
                 .map(path -> path.substring(path.indexOf("io/litestream/"), path.lastIndexOf('/')))
                 .map(path -> path.replace('/', '.'))

@@ -4,6 +4,7 @@ import io.litestream.storage.ObjectInfo;
 import io.litestream.storage.ObjectKey;
 import io.litestream.storage.StorageException;
 
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -133,11 +134,16 @@ final class ObjectCalls {
         try {
             HeadObjectResponse response = client.headObject(requests.head(key));
             bucketSeen = true;
+            Long length = response.contentLength();
+            if (length == null) {
+                throw SdkClientException.create("the answer about an object has no Content-Length");
+            }
+            Instant modified = Objects.requireNonNullElse(response.lastModified(), Instant.EPOCH);
             return Optional.of(
                     new Found(
-                            Objects.requireNonNull(response.contentLength()),
+                            length,
                             Objects.requireNonNullElse(response.eTag(), ""),
-                            Timestamp.of(response.metadata()).orElse(response.lastModified())));
+                            Timestamp.of(response.metadata()).orElse(modified)));
         } catch (S3Exception e) {
             if (e.statusCode() >= SERVER_ERRORS) {
                 throw e;
