@@ -32,15 +32,24 @@ public final class Replica {
     private static final int DELETED_AT_ONCE = 16;
 
     private final String name;
-    private final AbsenceTellingObjectStore store;
+    private final ObjectStore store;
+    private final AbsenceTellingObjectStore absence; // what every call goes through in the end
     private final KeyLayout layout;
 
     /// `name` is what people are told when this replica is meant; the store stays the caller's to
     /// close.
     public Replica(String name, ObjectStore store, KeyLayout layout) {
         this.name = Objects.requireNonNull(name);
-        this.store = new AbsenceTellingObjectStore(store);
+        this.absence = new AbsenceTellingObjectStore(store);
+        this.store = absence;
         this.layout = Objects.requireNonNull(layout);
+    }
+
+    private Replica(Replica of, ObjectStore store) {
+        this.name = of.name;
+        this.absence = of.absence;
+        this.store = Objects.requireNonNull(store);
+        this.layout = of.layout;
     }
 
     /// Returns what people are told when this replica is meant.
@@ -54,10 +63,9 @@ public final class Replica {
         return store;
     }
 
-    /// Returns the same replica, with its calls made through another store that has the same
-    /// objects.
-    public Replica through(ObjectStore other) {
-        return new Replica(name, other, layout);
+    /// Returns the same replica, with its calls made through a decorator of [#store].
+    public Replica through(ObjectStore decorator) {
+        return new Replica(this, decorator);
     }
 
     /// Returns the key under which a file is, or would be, stored.
@@ -84,7 +92,7 @@ public final class Replica {
     ///
     /// @throws StorageException.Denied if objects may be stored, but not read
     public void ensureReadable(Instant now) throws IOException {
-        if (!store.isGuessing() || mayReadCatalog()) {
+        if (!absence.isGuessing() || mayReadCatalog()) {
             return;
         }
         byte[] empty = Catalog.encode(Inventory.empty());
