@@ -192,7 +192,7 @@ final class EventLog implements Consumer<EngineEvent> {
     }
 
     private void destinationRefused(EngineEvent.DestinationRefused e) {
-        if (isDue(List.of(e.database(), e.destination()))) {
+        if (isDue(List.of(e.database(), e.destination(), "refused"))) {
             log(
                     ERROR,
                     "replica refused, a person must act",
@@ -208,6 +208,7 @@ final class EventLog implements Consumer<EngineEvent> {
 
     private void destinationRecovered(EngineEvent.DestinationRecovered e) {
         told.remove(List.of(e.database(), e.destination()));
+        told.remove(List.of(e.database(), e.destination(), "refused"));
         log(
                 INFO,
                 "replica sync recovered",

@@ -60,6 +60,11 @@ final class Probe {
                         "object %s does not hold what was written; does somebody else write there?"
                                 .formatted(KEY));
             }
+        } catch (StorageException.NotFound e) {
+            throw new IOException(
+                    "cannot read %s, which was just written: allow to get objects, too"
+                            .formatted(KEY),
+                    e);
         }
     }
 }

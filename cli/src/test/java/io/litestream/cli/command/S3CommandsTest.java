@@ -81,10 +81,10 @@ class S3CommandsTest {
 
         run("replicate", "-once", "-config", "c.yml");
 
-        String base = "prod/app/0009/0000000000000001-0000000000000001.ltx";
-        assertThat(server.keys(bucket)).contains(base);
-        assertThat(server.keys(other)).contains(base);
-        assertThat(dir.resolve("backup/ltx/9/0000000000000001-0000000000000001.ltx")).exists();
+        String base = "0000000000000001-"; // a third destination may get its own a little later
+        assertThat(server.keys(bucket)).anyMatch(key -> key.startsWith("prod/app/0009/" + base));
+        assertThat(server.keys(other)).anyMatch(key -> key.startsWith("prod/app/0009/" + base));
+        assertThat(dir.resolve("backup/ltx/9")).isDirectoryContaining("glob:**/" + base + "*.ltx");
         for (String name : new String[] {"east", "west", "here"}) {
             run("restore", "-config", "c.yml", "-replica", name, "-o", name + ".db", "app.db");
             assertThat(shell.out()).contains("replica:  " + name + "\n").contains("(proven)");
