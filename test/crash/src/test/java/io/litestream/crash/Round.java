@@ -130,9 +130,12 @@ final class Round implements AutoCloseable {
         return ended;
     }
 
+    /// A single replication ends with the first failure, so it has a quiet network.
     private void replicateOnce() throws Exception {
         long before = lastAcknowledged();
+        scene.calm();
         scene.replicateOnce();
+        scene.storm();
         witnesses.forEach(witness -> witness.mustHold(before));
     }
 
@@ -163,6 +166,7 @@ final class Round implements AutoCloseable {
     }
 
     private void check() throws Exception {
+        scene.calm();
         TreeMap<Long, Long> history = scene.settle();
         figures.add("commits", history.size());
         scene.checkAcknowledged(history);
