@@ -178,32 +178,21 @@ final class EventLog implements Consumer<EngineEvent> {
 
     private void destinationFailed(EngineEvent.DestinationFailed e) {
         if (isDue(List.of(e.database(), e.destination()))) {
-            log(
-                    ERROR,
-                    "monitor error",
-                    e,
-                    "replica",
-                    e.destination(),
-                    "error",
-                    e.reason(),
-                    "backoff",
-                    e.retryIn());
+            log(ERROR, "monitor error", e, failure(e.destination(), e.reason(), e.retryIn()));
         }
     }
 
+    /// Has the original's message as well, which people's alarms look for, and says what differs
+    /// from a failure that passes: waiting does not help.
     private void destinationRefused(EngineEvent.DestinationRefused e) {
         if (isDue(List.of(e.database(), e.destination(), "refused"))) {
-            log(
-                    ERROR,
-                    "replica refused, a person must act",
-                    e,
-                    "replica",
-                    e.destination(),
-                    "error",
-                    e.reason(),
-                    "backoff",
-                    e.retryIn());
+            String reason = e.reason() + " (refused: a person must act)";
+            log(ERROR, "monitor error", e, failure(e.destination(), reason, e.retryIn()));
         }
+    }
+
+    private static Object[] failure(String destination, String reason, Duration retryIn) {
+        return new Object[] {"replica", destination, "error", reason, "backoff", retryIn};
     }
 
     private void destinationRecovered(EngineEvent.DestinationRecovered e) {
