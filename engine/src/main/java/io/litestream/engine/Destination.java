@@ -167,7 +167,7 @@ final class Destination {
                     name(),
                     state(outage),
                     head,
-                    holdings.durable(),
+                    standing == Standing.LISTED ? Optional.empty() : holdings.durable(),
                     holdings.isBased(),
                     waiting.files(),
                     waiting.bytes(),

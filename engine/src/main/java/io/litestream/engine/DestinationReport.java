@@ -10,7 +10,8 @@ import java.util.Optional;
 /// How far a destination is with a database.
 ///
 /// @param head the newest transaction of the line; empty if it has not begun
-/// @param durable the newest one up to which nothing is missing at the destination
+/// @param durable the newest one up to which nothing is missing at the destination; empty as long
+///   as it is not known whether it holds this line
 /// @param restorable whether the destination holds a base for it
 /// @param waitingFiles how many files are in the local state that the destination does not have
 /// @param waitingBytes how many bytes they have
@@ -31,10 +32,19 @@ public record DestinationReport(
         Optional<Instant> failingSince,
         Optional<String> failure) {
 
-    /// Returns how many transactions of the line the destination does not have.
+    /// Returns how many transactions of the line the destination does not have. One that has
+    /// transactions of an earlier life beyond the line lacks the next one, which holds every page.
     public long notUploaded() {
         long all = head.map(Txid::value).orElse(0L);
-        return Math.max(0, all - durable.map(Txid::value).orElse(0L));
+        long there = durable.map(Txid::value).orElse(0L);
+        return there > all && all > 0 ? 1 : Math.max(0, all - there);
+    }
+
+    /// Says whether everything of the line is there, and can be restored. Of a line that has not
+    /// begun there is nothing.
+    public boolean isComplete() {
+        return head.isEmpty()
+                || (restorable && durable.equals(head) && state != DestinationState.STOPPED);
     }
 
     /// Returns the age of the oldest commit that is not at the destination; zero if all are.

@@ -125,9 +125,13 @@ final class Progress {
 
     private synchronized boolean isDurable() {
         Optional<Txid> end = head;
-        return end.isEmpty()
-                ? absent
-                : destinations.stream().allMatch(d -> d.isBased() && d.durable().equals(end));
+        return end.isEmpty() ? absent : destinations.stream().allMatch(d -> holds(d, end));
+    }
+
+    private static boolean holds(Destination destination, Optional<Txid> head) {
+        return destination.standing() == Destination.Standing.READY
+                && destination.isBased()
+                && destination.durable().equals(head);
     }
 
     private synchronized boolean await(BooleanSupplier condition, long deadline)

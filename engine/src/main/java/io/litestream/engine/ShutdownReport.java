@@ -17,8 +17,6 @@ public record ShutdownReport(List<DestinationReport> destinations, List<Path> no
     /// Says whether every commit is at every destination.
     public boolean isComplete() {
         return notCaptured.isEmpty()
-                && destinations.stream()
-                        .allMatch(d ->
-                                d.notUploaded() == 0 && (d.restorable() || d.head().isEmpty()));
+                && destinations.stream().allMatch(DestinationReport::isComplete);
     }
 }

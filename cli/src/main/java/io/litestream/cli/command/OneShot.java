@@ -2,12 +2,15 @@ package io.litestream.cli.command;
 
 import static java.lang.System.Logger.Level.INFO;
 
+import io.litestream.cli.config.Configuration;
 import io.litestream.cli.config.DatabaseConfiguration;
-import io.litestream.engine.DestinationReport;
 import io.litestream.engine.ShutdownReport;
 
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A replication of what is there now.
 final class OneShot {
@@ -22,6 +25,9 @@ final class OneShot {
 
     private static final System.Logger LOGGER = System.getLogger(OneShot.class.getName());
 
+    /// Between two looks, where a database refuses at once.
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private final Replication replication;
     private final StopRequests stops;
 
@@ -30,9 +36,11 @@ final class OneShot {
         this.stops = stops;
     }
 
-    /// Syncs every database to every destination, and ends.
+    /// Syncs every database to every destination, and ends. What fails is tried again, for the time
+    /// that a last sync has; meanwhile, and afterwards, the others get all they lack.
     ///
-    /// @throws CommandException if a database is missing, a destination fails, or a signal comes
+    /// @throws CommandException if a database is missing, a destination fails for good, or a signal
+    ///   comes
     ExitCode run(Snapshots snapshots) throws CommandException, InterruptedException {
         for (DatabaseConfiguration database : replication.configuration().databases()) {
             if (!Files.exists(database.path())) {
@@ -42,7 +50,7 @@ final class OneShot {
             }
             LOGGER.log(INFO, "syncing database", "path", database.path());
         }
-        syncToTheEnd();
+        ShutdownReport report = syncToTheEnd();
         switch (snapshots) {
             case WHEN_DUE -> {}
             case NOW -> {
@@ -50,39 +58,46 @@ final class OneShot {
                     LOGGER.log(INFO, "taking snapshot", "path", database.path());
                 }
                 replication.requestSnapshots();
-                syncToTheEnd();
+                report = syncToTheEnd();
             }
+        }
+        if (!Replication.isComplete(report)) {
+            replication.end(report);
+            throw new CommandException(reasons(report));
         }
         LOGGER.log(INFO, "one-shot replication complete");
-        return replication.stop(stops);
+        return replication.end(report);
     }
 
-    private void syncToTheEnd() throws CommandException, InterruptedException {
-        ShutdownReport report = sync();
-        while (!Replication.isComplete(report)) {
-            failIfHopeless(report);
-            report = sync();
-        }
-    }
-
-    private ShutdownReport sync() throws InterruptedException {
-        return replication.sync(replication.configuration().shutdownSyncInterval());
-    }
-
-    private void failIfHopeless(ShutdownReport report) throws CommandException {
-        Optional<StopRequests.Request> stop = stops.poll();
-        if (stop.isPresent()) {
-            throw new CommandException("one-shot replication stopped: " + stop.get());
-        }
-        for (DestinationReport destination : report.destinations()) {
-            if (destination.failure().isPresent()) {
-                throw new CommandException(
-                        "sync replica for %s: %s: %s"
-                                .formatted(
-                                        destination.database(),
-                                        destination.destination(),
-                                        destination.failure().get()));
+    /// Syncs until all destinations are done, or waiting for those that are not helps no more.
+    private ShutdownReport syncToTheEnd() throws CommandException, InterruptedException {
+        Configuration configuration = replication.configuration();
+        Patience patience = new Patience(configuration.shutdownSyncTimeout(), replication.clock());
+        ShutdownReport report = replication.sync(configuration.shutdownSyncInterval());
+        while (!Replication.isComplete(report) && patience.hasHope(report, replication::state)) {
+            Optional<StopRequests.Request> stop = stops.await(PAUSE);
+            if (stop.isPresent()) {
+                throw new CommandException("one-shot replication stopped: " + stop.get());
             }
+            report = replication.sync(configuration.shutdownSyncInterval());
         }
+        return report;
+    }
+
+    private static String reasons(ShutdownReport report) {
+        Stream<String> databases =
+                report.notCaptured().stream()
+                        .filter(path -> !Replication.hasNoData(path))
+                        .map(path -> "sync %s: it cannot be read, see the log".formatted(path));
+        Stream<String> destinations =
+                report.destinations().stream()
+                        .filter(each -> !each.isComplete())
+                        .map(each ->
+                                "sync replica for %s: %s: %s"
+                                        .formatted(
+                                                each.database(),
+                                                each.destination(),
+                                                each.failure().orElse("not all was uploaded")));
+        return Stream.concat(databases, destinations).collect(Collectors.joining("; "));
     }
 }

@@ -26,7 +26,11 @@ final class ReplicateFlags {
             Flag.toggle(
                     "restore-if-db-not-exists",
                     "Restores every database that is missing before replicating it.");
-    static final Flag ONCE = Flag.toggle("once", "Replicates what is there now, and ends.");
+    static final Flag ONCE =
+            Flag.toggle(
+                    "once",
+                    "Replicates what is there now, and ends. What fails is tried again, for the\n"
+                            + "shutdown-sync-timeout.");
     static final Flag FORCE_SNAPSHOT =
             Flag.toggle("force-snapshot", "With -once: writes a snapshot too.");
     static final Flag SNAPSHOT_INTERVAL =

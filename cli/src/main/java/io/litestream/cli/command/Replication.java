@@ -9,6 +9,7 @@ import io.litestream.cli.config.DatabaseConfiguration;
 import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.config.RetentionConfiguration;
 import io.litestream.engine.DatabaseSettings;
+import io.litestream.engine.DatabaseState;
 import io.litestream.engine.DestinationReport;
 import io.litestream.engine.DestinationSettings;
 import io.litestream.engine.Engine;
@@ -128,16 +129,24 @@ final class Replication implements AutoCloseable {
         return engine.sync(limit);
     }
 
+    /// Returns the state of a database; empty if it is not replicated here.
+    Optional<DatabaseState> state(Path database) {
+        return engine.state(database);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
     /// Tells whether every commit is at every destination. A database that does not exist, or that
     /// nobody has written to yet, has none.
     static boolean isComplete(ShutdownReport report) {
         return report.notCaptured().stream().allMatch(Replication::hasNoData)
-                && report.destinations().stream()
-                        .filter(destination -> destination.head().isPresent())
-                        .allMatch(each -> each.notUploaded() == 0 && each.restorable());
+                && report.destinations().stream().allMatch(DestinationReport::isComplete);
     }
 
-    private static boolean hasNoData(Path database) {
+    /// Says whether nobody has written to a database yet.
+    static boolean hasNoData(Path database) {
         try {
             return Files.size(database) == 0;
         } catch (NoSuchFileException e) {
@@ -150,9 +159,13 @@ final class Replication implements AutoCloseable {
     /// Syncs for the last time: again and again until everything is at every destination, the time
     /// is over, or another signal comes. Then ends the engine, and tells how far each is.
     ExitCode stop(StopRequests stops) throws InterruptedException {
-        ShutdownReport report = lastSync(stops);
+        return end(lastSync(stops));
+    }
+
+    /// Ends the engine without another sync, and tells how far each destination was.
+    ExitCode end(ShutdownReport last) {
         engine.close();
-        return tell(report);
+        return tell(last);
     }
 
     private ShutdownReport lastSync(StopRequests stops) throws InterruptedException {

@@ -130,12 +130,9 @@ final class Round implements AutoCloseable {
         return ended;
     }
 
-    /// A single replication ends with the first failure, so it has a quiet network.
     private void replicateOnce() throws Exception {
         long before = lastAcknowledged();
-        scene.calm();
         scene.replicateOnce();
-        scene.storm();
         witnesses.forEach(witness -> witness.mustHold(before));
     }
 
