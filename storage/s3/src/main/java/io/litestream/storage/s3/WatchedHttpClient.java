@@ -6,6 +6,7 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Locale;
 /// Sends requests, each with a deadline, and takes no web page for an answer.
 final class WatchedHttpClient implements SdkHttpClient {
 
+    private static final int NO_CONTENT = 204;
     private static final int REFUSALS = 400;
 
     private final SdkHttpClient client;
@@ -112,14 +114,25 @@ final class WatchedHttpClient implements SdkHttpClient {
 
         /// A page in place of an object may be the object; an error may come as a page.
         private void refusePage(HttpExecuteResponse response) throws WebPageException {
-            int status = response.httpResponse().statusCode();
-            String type = response.httpResponse().firstMatchingHeader("Content-Type").orElse("");
+            SdkHttpResponse answer = response.httpResponse();
             if (patience != Patience.DOWNLOAD
-                    && status < REFUSALS
-                    && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
+                    && answer.statusCode() < REFUSALS
+                    && header(answer, "Content-Type").startsWith("text/html")
+                    && !isStoredOrDeleted(answer)) {
                 call.abort();
-                throw new WebPageException(status);
+                throw new WebPageException(answer.statusCode());
             }
+        }
+
+        /// Some servers (moto, for one) call what has no body a page, too.
+        private static boolean isStoredOrDeleted(SdkHttpResponse answer) {
+            return answer.statusCode() == NO_CONTENT
+                    || (header(answer, "Content-Length").equals("0")
+                            && !header(answer, "ETag").isEmpty());
+        }
+
+        private static String header(SdkHttpResponse answer, String name) {
+            return answer.firstMatchingHeader(name).orElse("").toLowerCase(Locale.ROOT);
         }
 
         private IOException judged(IOException failure) {

@@ -173,6 +173,26 @@ final class S3FailureTest {
         }
     }
 
+    /// As moto answers.
+    @Test
+    void takesAnAnswerWithoutABodyForNoWebPage() throws Exception {
+        Map<String, String> page =
+                Map.of("Content-Type", "text/html; charset=utf-8", "ETag", "\"1\"");
+        try (StubServer server =
+                        StubServer.start(request ->
+                                new Answer(
+                                        request.method().equals("DELETE") ? 204 : 200,
+                                        page,
+                                        new byte[0]));
+                S3ObjectStore store = Stubs.open(server)) {
+            store.replace(KEY, CREATED, bytes("content"));
+            store.delete(KEY);
+
+            assertThat(server.lines())
+                    .containsExactly("PUT /bucket/db/0001", "DELETE /bucket/db/0001");
+        }
+    }
+
     @Test
     void takesNoOtherXmlForAListing() throws Exception {
         try (StubServer server =
