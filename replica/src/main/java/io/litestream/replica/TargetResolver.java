@@ -84,13 +84,13 @@ final class TargetResolver {
             case PlanResult.Gap gap -> new RestoreException.Missing(replica.name(), gap);
             case PlanResult.NotABoundary(Optional<Txid> before, Optional<Txid> after) ->
                     new RestoreException.NotAPoint(
-                            "%s has no restore point at txid %s: %s"
+                            "no matching backup files available: %s has no restore point at txid %s: %s"
                                     .formatted(replica.name(), target, nearest(before, after)),
                             before,
                             after);
             case PlanResult.Beyond(Txid newest) ->
                     new RestoreException.NotAPoint(
-                            "%s has nothing as new as txid %s: the newest is %s"
+                            "no matching backup files available: %s has nothing as new as txid %s: the newest is %s"
                                     .formatted(replica.name(), target, newest),
                             Optional.of(newest),
                             Optional.empty());
@@ -172,7 +172,7 @@ final class TargetResolver {
         }
         refuseIfDamageMayHide(Optional.empty(), time);
         throw new RestoreException.NotAPoint(
-                "%s has nothing as old as %s: the first file is of %s"
+                "timestamp does not exist: %s has nothing as old as %s: the first file is of %s"
                         .formatted(replica.name(), time, boundaries.firstEntry().getValue()),
                 Optional.empty(),
                 Optional.of(boundaries.firstKey()));
@@ -211,7 +211,7 @@ final class TargetResolver {
             }
         }
         throw new RestoreException.NotAPoint(
-                "%s can no longer restore the state of %s, as the files that it needs have expired: %s"
+                "timestamp does not exist: %s can no longer restore the state of %s, as the files that it needs have expired: %s"
                         .formatted(
                                 replica.name(),
                                 time,

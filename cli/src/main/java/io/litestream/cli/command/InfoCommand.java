@@ -5,6 +5,7 @@ import io.litestream.cli.config.DatabaseConfiguration;
 import io.litestream.cli.config.LoggingConfiguration;
 import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.flag.Arguments;
+import io.litestream.cli.flag.Flag;
 import io.litestream.cli.flag.FlagSet;
 import io.litestream.cli.text.Json;
 
@@ -19,6 +20,14 @@ import java.util.Optional;
 
 /// Tells everything that can be seen of the destinations of a database, or of one destination.
 final class InfoCommand implements Command {
+
+    private static final String NOT_YET =
+            "asking a running litestream is not part of this version yet";
+
+    private static final List<Flag> OF_A_RUNNING_ONE =
+            List.of(
+                    Flag.text("socket", "PATH", "Not part of this version yet."),
+                    Flag.integer("timeout", "SECONDS", "Not part of this version yet."));
 
     @Override
     public String usage() {
@@ -37,12 +46,22 @@ final class InfoCommand implements Command {
     @Override
     public FlagSet flags() {
         return new FlagSet(
-                CommonFlags.CONFIG, Source.REPLICA, CommonFlags.NO_EXPAND_ENV, CommonFlags.JSON);
+                CommonFlags.CONFIG,
+                Source.REPLICA,
+                CommonFlags.NO_EXPAND_ENV,
+                CommonFlags.JSON,
+                OF_A_RUNNING_ONE.getFirst(),
+                OF_A_RUNNING_ONE.getLast());
     }
 
     @Override
     public ExitCode run(Arguments arguments, Shell shell)
             throws CommandException, ConfigurationException, IOException {
+        for (Flag flag : OF_A_RUNNING_ONE) {
+            if (arguments.has(flag)) {
+                throw new CommandException("-%s: %s".formatted(flag.name(), NOT_YET));
+            }
+        }
         boolean json = arguments.isOn(CommonFlags.JSON);
         Logging logging = json ? Logging.besideJson(shell) : Logging.of(shell);
         logging.use(LoggingConfiguration.STANDARD);
@@ -65,8 +84,7 @@ final class InfoCommand implements Command {
     private static String operand(Arguments arguments) throws CommandException {
         if (arguments.operands().isEmpty()) {
             throw new CommandException(
-                    "database path or replica URL required: asking a running litestream is not"
-                            + " part of this version yet",
+                    "database path or replica URL required: " + NOT_YET,
                     "litestream info /path/to/db");
         }
         if (arguments.operands().size() > 1) {

@@ -3,11 +3,14 @@ package io.litestream.cli.command;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.litestream.cli.config.DatabaseConfiguration;
+import io.litestream.ltx.Txid;
 import io.litestream.replica.RestoreException;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreTarget;
+import io.litestream.replica.RestoredPoint;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /// Restores a database before its replication if it is missing.
 final class MissingDatabase {
@@ -35,17 +38,21 @@ final class MissingDatabase {
             Restorer.Restored restored =
                     new Restorer(database.replicas(), shell)
                             .run(RestoreRequest.of(new RestoreTarget.Latest(), database.path()));
-            LOGGER.log(
-                    INFO,
-                    "restore completed",
-                    "path",
-                    database.path(),
-                    "replica",
-                    restored.replica().name(),
-                    "txid",
-                    restored.result().txid());
+            tell(restored);
         } catch (RestoreException.NoBackup e) {
             LOGGER.log(INFO, "no backup found, starting fresh", "path", database.path());
+        }
+    }
+
+    private void tell(Restorer.Restored restored) {
+        Path path = database.path();
+        String replica = restored.replica().name();
+        String message = "restore completed";
+        switch (restored.result().point()) {
+            case RestoredPoint.OfLine(Txid txid) ->
+                    LOGGER.log(INFO, message, "path", path, "replica", replica, "txid", txid);
+            case RestoredPoint.OfGeneration at ->
+                    LOGGER.log(INFO, message, "path", path, "replica", replica, "position", at);
         }
     }
 }

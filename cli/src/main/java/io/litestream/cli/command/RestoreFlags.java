@@ -15,6 +15,7 @@ import io.litestream.replica.legacy.WalPoint;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Locale;
 import java.util.Optional;
 
 /// The flags of `restore`, and what they mean.
@@ -173,7 +174,7 @@ final class RestoreFlags {
 
     private static RestoreTarget atTxid(String text) throws CommandException {
         try {
-            return new RestoreTarget.AtTxid(Txid.parse(text));
+            return new RestoreTarget.AtTxid(Txid.parse(text.toLowerCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             throw new CommandException(
                     "invalid txid format",

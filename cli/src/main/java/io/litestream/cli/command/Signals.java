@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationTargetException;
 
 /// The signals of the operating system.
 ///
@@ -31,6 +32,10 @@ final class Signals {
                             type, MethodHandles.dropArguments(run, 0, signal));
             signal.getMethod("handle", signal, type)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), adapter);
+        } catch (InvocationTargetException e) {
+            if (!(e.getCause() instanceof IllegalArgumentException)) {
+                throw new IllegalStateException("cannot handle the signal " + name, e);
+            }
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot handle the signal " + name, e);
         }

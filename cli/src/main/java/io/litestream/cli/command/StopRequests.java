@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// hooks ends with the signal's exit code, and a replication that was stopped in order ends with 0.
 final class StopRequests {
 
-    private static final List<String> SIGNALS = List.of("INT", "TERM");
+    private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
     /// More than anybody sends before the process is gone.
     private static final int LIMIT = 16;
@@ -27,7 +27,11 @@ final class StopRequests {
     record Signalled(String name) implements Request {
         @Override
         public String toString() {
-            return "INT".equals(name) ? "interrupt" : "terminated";
+            return switch (name) {
+                case "INT" -> "interrupt";
+                case "HUP" -> "hangup";
+                default -> "terminated";
+            };
         }
     }
 

@@ -102,10 +102,13 @@ final class Keys {
                     works("sync-interval", DURATION, "1s")
                             .from(0, "sync interval must not be negative"),
                     notYet("max-sync-ltx-files", INTEGER, "0")
-                            .same("0")
+                            .same("0", "256") // no bound, and the original's own
                             .from(0, "max sync ltx files must not be negative"),
                     notYet("auto-recover", SWITCH, "false").same("false", "true"),
-                    obsolete("validation-interval", DURATION, "remove it"),
+                    obsolete(
+                            "validation-interval",
+                            DURATION,
+                            "set validation.interval at top level instead"),
                     section("age", SECTION, AGE),
                     // Azure
                     notYet("account-name", TEXT, "").same(""),

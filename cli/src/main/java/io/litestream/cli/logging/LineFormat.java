@@ -12,9 +12,10 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// Writes log lines as the original does: text as in `time=… level=INFO msg="…" key=value`, JSON
-/// with the same keys, or short lines for people.
+/// with the same keys, each once, or short lines for people.
 final class LineFormat {
 
     private static final DateTimeFormatter MILLIS =
@@ -25,6 +26,10 @@ final class LineFormat {
                     .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
                     .appendOffset("+HH:MM", "Z")
                     .toFormatter();
+
+    /// What an attribute cannot be called in JSON, where it would take the other's place.
+    private static final Set<String> OF_EACH_LINE = Set.of("time", "level", "msg");
+
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     private final Format format;
@@ -66,7 +71,11 @@ final class LineFormat {
         object.put("time", NANOS.format(line.time().atZone(zone)));
         object.put("level", name(line.level()));
         object.put("msg", line.message());
-        line.attributes().forEach((key, value) -> object.put(key, jsonValue(value)));
+        line.attributes()
+                .forEach((key, value) ->
+                        object.put(
+                                OF_EACH_LINE.contains(key) ? "attr." + key : key,
+                                jsonValue(value)));
         return Json.line(object);
     }
 

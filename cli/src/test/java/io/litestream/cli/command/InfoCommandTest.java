@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,17 @@ class InfoCommandTest {
         assertThat(shell.run("info", "file://" + dir + "/file/r")).isEqualTo(ExitCode.FAILURE);
 
         assertThat(shell.out()).contains("  status:   unreachable\n  reason:   ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-socket=/run/x.sock", "-timeout=10"})
+    void saysThatARunningProcessCannotBeAskedYet(String flag) {
+        assertThat(shell.run("info", flag)).isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err())
+                .isEqualTo(
+                        "Error: %s: asking a running litestream is not part of this version yet\n"
+                                .formatted(flag.substring(0, flag.indexOf('='))));
+        assertThat(shell.out()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
@@ -25,8 +26,8 @@ class ReplicateProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "INT"})
-    void syncsToTheEndWhenASignalComes(String signal) throws Exception {
+    @CsvSource({"TERM,terminated", "INT,interrupt", "HUP,hangup"})
+    void syncsToTheEndWhenASignalComes(String signal, String word) throws Exception {
         try (ChildLitestream child =
                 ChildLitestream.start(dir, "replicate", "a.db", "file://" + dir + "/r1", "r2")) {
             child.awaitOut("ltx file uploaded");
@@ -37,7 +38,7 @@ class ReplicateProcessTest {
             assertThat(child.out())
                     .contains(
                             "level=INFO msg=\"signal received, litestream shutting down\" signal="
-                                    + (signal.equals("INT") ? "interrupt" : "terminated"))
+                                    + word)
                     .containsPattern(
                             "msg=\"durable through [0-9a-f]{16}; 0 transactions not uploaded\""
                                     + " db=a.db replica=file\n")
@@ -115,7 +116,7 @@ class ReplicateProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "INT"})
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
     void sendsASignalOnToItsChild(String signal) throws Exception {
         String script =
                 "trap \"echo got it; exit 0\" "
@@ -181,7 +182,7 @@ class ReplicateProcessTest {
             assertThat(child.await()).as(child.err()).isZero();
             assertThat(child.out())
                     .contains("msg=\"attempting restore before replication\"")
-                    .contains("msg=\"restore completed\"");
+                    .containsPattern("msg=\"restore completed\" .* txid=[0-9a-f]{16}\\n");
         }
         assertThat(ReplicaFixture.sql(dir.resolve("new.db"), "select count(*) from t"))
                 .isEqualTo("1");

@@ -73,7 +73,7 @@ class RestoreCommandTest {
             value = {
                 "a b|too many arguments",
                 "-txid 1 x|invalid txid format",
-                "-txid 000000000000000A x|invalid txid format",
+                "-txid 000000000000000G x|invalid txid format",
                 "-timestamp yesterday x|invalid -timestamp, must specify in ISO 8601 format (e.g."
                         + " 2000-01-01T00:00:00Z)",
                 "-timestamp 2000-01-01T00:00:00Z -txid 0000000000000001 x|cannot specify index &"
@@ -98,6 +98,22 @@ class RestoreCommandTest {
         assertThat(shell.out()).isEmpty();
         assertThat(shell.err().lines().findFirst())
                 .contains("Error: " + message.replace("$DIR", dir.toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-txid|000000000000000A|no matching backup files available: file has nothing as"
+                        + " new as txid 000000000000000a: the newest is 0000000000000003",
+                "-timestamp|2025-12-31T23:59:59Z|timestamp does not exist: file has nothing as"
+                        + " old as 2025-12-31T23:59:59Z: the first file is of 2026-01-01T00:01:00Z"
+            })
+    void saysWhatThereIsInsteadOfThePointAskedFor(String flag, String value, String message) {
+        assertThat(shell.run("restore", flag, value, "-o", out.toString(), url))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err()).isEqualTo("Error: " + message + "\n");
+        assertThat(out).doesNotExist();
     }
 
     @Test

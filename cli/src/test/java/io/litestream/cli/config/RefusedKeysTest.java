@@ -20,7 +20,7 @@ class RefusedKeysTest {
 
     private static final List<String> REPLICA_LINES =
             """
-            max-sync-ltx-files: 256
+            max-sync-ltx-files: 10
             account-name: n
             account-key: k
             sas-token: t
@@ -107,7 +107,7 @@ class RefusedKeysTest {
     @CsvSource({
         "retention-check-interval,1h,set snapshot.interval and snapshot.retention instead",
         "snapshot-interval,24h,set snapshot.interval and snapshot.retention instead",
-        "validation-interval,12h,remove it"
+        "validation-interval,12h,set validation.interval at top level instead"
     })
     void refusesWhatOnlyOldVersionsOfAReplicaKnew(String key, String value, String advice) {
         assertThatThrownBy(() -> ConfigurationTexts.replica(key + ": " + value))
@@ -140,6 +140,7 @@ class RefusedKeysTest {
                 "auto-recover: true",
                 "auto-recover: false",
                 "max-sync-ltx-files: 0",
+                "max-sync-ltx-files: 256",
                 "tls: false",
                 "root-cas: []",
                 "age: {identities: [], recipients: []}",

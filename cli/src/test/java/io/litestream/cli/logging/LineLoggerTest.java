@@ -72,6 +72,17 @@ class LineLoggerTest {
     }
 
     @Test
+    void keepsAnAttributeApartFromTheLevelOfTheLine() {
+        use(INFO, Format.JSON, Source.HIDDEN);
+
+        logger.log(INFO, "ltx file uploaded", "level", 0, "msg", "m", "size", 1);
+
+        assertThat(lines())
+                .contains("\"level\":\"INFO\",\"msg\":\"ltx file uploaded\"")
+                .contains("\"attr.level\":0,\"attr.msg\":\"m\",\"size\":1}");
+    }
+
+    @Test
     void formatsAMessageWithBraces() {
         use(INFO, Format.TEXT, Source.HIDDEN);
 
