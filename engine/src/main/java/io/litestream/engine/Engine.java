@@ -155,15 +155,23 @@ public final class Engine implements AutoCloseable {
                             System.Logger.Level.ERROR,
                             database.path() + " is not closed after " + CLOSE_LIMIT);
                 }
-                for (Destination destination : database.destinations()) {
-                    destination.awaitIdle(deadline);
-                }
-                for (Upkeep upkeep : database.upkeeps()) {
-                    upkeep.awaitIdle(deadline);
-                }
             }
+            awaitIdle(deadline);
         } catch (InterruptedException e) {
             Interrupts.keep();
+        }
+    }
+
+    /// Waits until nothing is sent to a destination, and nothing runs of what [#tick] began, until
+    /// the deadline on the clock's steady count.
+    void awaitIdle(long deadline) throws InterruptedException {
+        for (Database database : databases) {
+            for (Destination destination : database.destinations()) {
+                destination.awaitIdle(deadline);
+            }
+            for (Upkeep upkeep : database.upkeeps()) {
+                upkeep.awaitIdle(deadline);
+            }
         }
     }
 }

@@ -6,10 +6,10 @@ import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.retention.DeletionIgnoredException;
 import io.litestream.replica.retention.Deletions;
 import io.litestream.replica.retention.Pin;
-import io.litestream.replica.retention.Pins;
 import io.litestream.replica.retention.RetentionPlan;
 import io.litestream.replica.retention.RetentionPlanner;
 import io.litestream.replica.retention.RetentionPolicy;
+import io.litestream.replica.retention.WatchedPins;
 import io.litestream.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class RetentionChore implements Chore {
     private final RetentionPolicy policy;
     private final Duration interval;
     private final Context context;
-    private final Pins pins;
+    private final WatchedPins pins;
     private final Deletions deletions;
 
     private @Nullable Inventory settled; // nothing of it can go before `until`
@@ -59,7 +59,7 @@ final class RetentionChore implements Chore {
         this.policy = policy;
         this.interval = interval;
         this.context = context;
-        this.pins = new Pins(destination.replica());
+        this.pins = new WatchedPins(destination.replica());
         this.deletions = new Deletions(destination.replica(), context.clock());
     }
 
@@ -100,7 +100,7 @@ final class RetentionChore implements Chore {
             if (canWait(plan, turn.now())) {
                 return;
             }
-            List<Pin> pinned = pins.list();
+            List<Pin> pinned = pins.now();
             plan = RetentionPlanner.plan(inventory, policy, pinned, turn.now());
             if (plan.deletions().isEmpty()) {
                 settle(inventory, Optional.of(turn.now().plus(PINS_AGAIN)));

@@ -163,7 +163,7 @@ final class RetentionChoreTest {
             run(NOON.plusSeconds(15L * i));
         }
         assertThat(memory.calls(Operation.LIST)).isEqualTo(1);
-        new Pins(destination.replica()).delete("at-8");
+        new Pins(destination.replica()).delete("at-8", NOON.plusSeconds(1));
         run(NOON.plus(Duration.ofHours(1)));
 
         assertThat(destination.inventory().files(Level.CAPTURED)).hasSize(7);

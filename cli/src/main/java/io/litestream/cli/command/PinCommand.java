@@ -142,7 +142,7 @@ final class PinCommand implements Command {
         try {
             restore.plan(new RestoreTarget.AtTxid(txid)); // nobody deleted it meanwhile
         } catch (RestoreException e) {
-            pins.delete(pin.name());
+            pins.delete(pin.name(), shell.clock().instant());
             throw e;
         }
         shell.out().printf("%s: pinned txid %s as %s%n", replica.name(), txid, pin.name());
@@ -168,7 +168,7 @@ final class PinCommand implements Command {
                         .orElseThrow(() ->
                                 new CommandException(
                                         "%s has no pin \"%s\"".formatted(replica.name(), name)));
-        pins.delete(name);
+        pins.delete(name, shell.clock().instant());
         shell.out().printf("%s: unpinned %s, txid %s%n", replica.name(), name, pin.txid());
     }
 }

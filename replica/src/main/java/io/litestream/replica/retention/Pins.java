@@ -26,10 +26,14 @@ import java.util.regex.Pattern;
 /// created 2026-06-17T12:30:00Z
 /// ```
 ///
-/// Lines that begin otherwise are left for later versions. Its methods block and make one attempt.
+/// Lines that begin otherwise are left for later versions. After each change the object
+/// `_ctl/pins-changed` gets another content, so that [WatchedPins] need not list.
+///
+/// Its methods block and make one attempt.
 public final class Pins {
 
     private static final ObjectKey PREFIX = ObjectKey.of("_ctl", "pins");
+    private static final ObjectKey MARK = ObjectKey.of("_ctl", "pins-changed");
     private static final int LISTED_AT_ONCE = 1_000;
     private static final int MOST_BYTES = 4_096;
     private static final Pattern LINE = Pattern.compile("(?m)^(txid|created) (\\S+)$");
@@ -72,9 +76,24 @@ public final class Pins {
         }
     }
 
+    /// Returns what was noted at the last change of the pins, or nothing if there was none.
+    Optional<String> mark() throws IOException {
+        try (InputStream in = replica.store().open(MARK, 0, MOST_BYTES)) {
+            return Optional.of(new String(in.readAllBytes(), UTF_8));
+        } catch (StorageException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    private void mark(String change, String name, Instant now) throws IOException {
+        byte[] content = "%s %s %s\n".formatted(change, name, now).getBytes(UTF_8);
+        replica.store().replace(MARK, now, out -> out.write(content));
+    }
+
     /// Stores a pin. If there is one with this name and point, that is a success.
     ///
     /// @throws StorageException.Conflict if there is one with this name and another point
+    /// @throws IOException if it was not stored, or is not seen by everybody yet: repeat it
     public void create(Pin pin) throws IOException {
         ObjectKey key = PREFIX.resolve(pin.name());
         try {
@@ -86,11 +105,13 @@ public final class Pins {
                 throw e;
             }
         }
+        mark("pinned", pin.name(), pin.created());
     }
 
     /// Deletes a pin. If there is none of this name, that is a success.
-    public void delete(String name) throws IOException {
+    public void delete(String name, Instant now) throws IOException {
         replica.store().delete(PREFIX.resolve(Pin.requireName(name)));
+        mark("unpinned", name, now);
     }
 
     private static Pin decode(ObjectKey key, String text) throws CorruptFileException {

@@ -63,7 +63,7 @@ final class DeletionsTest {
         assertThat(deleted).containsExactlyInAnyOrderElementsOf(going);
         assertThat(replica(store).inventory().files()).containsExactly(files.getLast());
         assertThat(store.calls(Operation.DELETE)).isEqualTo(600);
-        assertThat(store.calls(Operation.FIND)).as("batches").isEqualTo(4);
+        assertThat(store.calls(Operation.FIND)).as("batches").isEqualTo(3);
     }
 
     @Test
@@ -78,8 +78,8 @@ final class DeletionsTest {
         new Deletions(replica(store), new Impatient())
                 .run(files, () -> !deleted.isEmpty(), deleted::addAll);
 
-        assertThat(deleted).hasSize(256);
-        assertThat(store.keys()).hasSize(files.size() - 256);
+        assertThat(deleted).hasSize(512);
+        assertThat(store.keys()).hasSize(files.size() - 512);
     }
 
     @Test
@@ -151,9 +151,32 @@ final class DeletionsTest {
         assertThat(store.keys()).contains(ObjectKey.of("_ctl/pins/before-migration"));
         assertThatThrownBy(() -> pins.create(new Pin("v1.0", new Txid(8), NOW)))
                 .isInstanceOf(StorageException.Conflict.class);
-        pins.delete("v1.0");
+        pins.delete("v1.0", NOW);
         assertThat(pins.list()).containsExactly(one);
         assertThat(Inventory.of(replica(store).inventory().files()).files()).hasSameSizeAs(files);
+    }
+
+    @Test
+    void listsPinsOnlyAfterAChange() throws Exception {
+        Pins pins = new Pins(replica(store));
+        Pin before = new Pin("before", new Txid(42), NOW);
+        pins.create(before);
+        WatchedPins watched = new WatchedPins(replica(store));
+        store.resetCounts();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(watched.now()).containsExactly(before);
+        }
+        assertThat(store.calls(Operation.LIST)).isEqualTo(1);
+
+        Pin after = new Pin("after", new Txid(43), NOW.plusSeconds(1));
+        pins.create(after);
+        assertThat(watched.now()).containsExactly(after, before);
+        pins.delete("before", NOW.plusSeconds(2));
+        pins.delete("after", NOW.plusSeconds(2));
+        assertThat(watched.now()).isEmpty();
+        assertThat(watched.now()).isEmpty();
+        assertThat(store.calls(Operation.LIST)).isEqualTo(3);
     }
 
     @Test
