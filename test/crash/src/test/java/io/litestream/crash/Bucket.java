@@ -41,6 +41,11 @@ final class Bucket implements AutoCloseable {
         }
     }
 
+    /// Lets nothing pass from now on, and nobody say so.
+    void swallow() {
+        proxy.plan(_ -> new Fault.BlackHole());
+    }
+
     /// Lets requests pass from now on.
     void calm() {
         if (proxy != null) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Runs rounds, each with a seed of its own, until there are enough or one fails.
 ///
@@ -22,16 +23,20 @@ import java.util.Map;
 /// | `--seed S`     | seed of the first round; the next one has S + 1            | the time   |
 /// | `--millis L`   | how long things are killed in each round                   | 4000       |
 /// | `--findings N` | ends after so many failures                                | 1          |
+/// | `--place P`    | `s3` or `file`: the only kind of place to replicate to      | both       |
 /// | `--scratch D`  | where databases and replicas are put; a failing round stays | a new one |
 public final class CrashRig implements AutoCloseable {
 
     private final Path scratch;
     private final long millis;
+    private final Optional<RoundSettings.Store> only;
     private final Figures figures = new Figures();
     private final Bucket bucket;
 
-    CrashRig(Path scratch, Duration length) {
+    /// @param only where to replicate to, if that is not to be drawn
+    CrashRig(Path scratch, Duration length, Optional<RoundSettings.Store> only) {
         this.scratch = scratch;
+        this.only = only;
         this.bucket = new Bucket(scratch);
         this.millis = length.toMillis();
         Litestream.command(); // builds it, if it must, before the first process is killed
@@ -47,7 +52,10 @@ public final class CrashRig implements AutoCloseable {
         long rounds = number(options, "rounds", Long.MAX_VALUE);
         long findings = number(options, "findings", 1);
         long end = System.nanoTime() + number(options, "minutes", 10) * 60_000_000_000L;
-        CrashRig rig = new CrashRig(scratch, Duration.ofMillis(number(options, "millis", 4000)));
+        Optional<RoundSettings.Store> only =
+                Optional.ofNullable(options.get("place")).map(CrashRig::store);
+        Duration length = Duration.ofMillis(number(options, "millis", 4000));
+        CrashRig rig = new CrashRig(scratch, length, only);
         for (long i = 0; i < rounds && System.nanoTime() < end && findings > 0; i++) {
             try {
                 rig.round(seed + i);
@@ -61,6 +69,21 @@ public final class CrashRig implements AutoCloseable {
         rig.close();
         System.out.println("end: " + rig.figures);
         System.exit(rig.figures.of("findings") == 0 ? 0 : 1);
+    }
+
+    private static RoundSettings.Store store(String word) {
+        return switch (word) {
+            case "s3" -> RoundSettings.Store.BUCKET;
+            case "file" -> RoundSettings.Store.DIRECTORY;
+            default -> throw new IllegalArgumentException("--place: s3 or file, not " + word);
+        };
+    }
+
+    private static String word(RoundSettings.Store store) {
+        return switch (store) {
+            case BUCKET -> "s3";
+            case DIRECTORY -> "file";
+        };
     }
 
     private static Map<String, String> options(String[] words) {
@@ -84,14 +107,19 @@ public final class CrashRig implements AutoCloseable {
     /// @throws Finding if anything is not as it must be; then the round's directory stays
     void round(long seed) throws IOException {
         Path directory = Files.createTempDirectory(scratch, "round-%d-".formatted(seed));
-        try (Round round = new Round(directory, seed, bucket, figures)) {
+        try (Round round = new Round(directory, seed, only, bucket, figures)) {
             try {
                 round.run(millis);
             } catch (Exception e) {
                 throw new Finding(
-                        "%s%n  %s%n  kept: %s%n  again: .ci/crash-rig --rounds 1 --millis %d --seed %d"
+                        "%s%n  %s%n  kept: %s%n  again: .ci/crash-rig --rounds 1 --millis %d --seed %d%s"
                                 .formatted(
-                                        e.getMessage(), round.settings(), directory, millis, seed),
+                                        e.getMessage(),
+                                        round.settings(),
+                                        directory,
+                                        millis,
+                                        seed,
+                                        only.map(store -> " --place " + word(store)).orElse("")),
                         e);
             }
         } catch (Finding e) {

@@ -8,17 +8,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// A short run of [CrashRig], with new seeds each time.
 final class CrashRigTest {
 
-    private static final int ROUNDS = 25;
+    private static final int ROUNDS = 20;
 
     @Test
     void whatIsRestoredWasCommittedWhoeverIsKilled(
             @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path scratch) throws Exception {
         long seed = System.currentTimeMillis();
-        try (CrashRig rig = new CrashRig(scratch, Duration.ofSeconds(3))) {
+        try (CrashRig rig = new CrashRig(scratch, Duration.ofSeconds(3), Optional.empty())) {
             for (int i = 0; i < ROUNDS; i++) {
                 rig.round(seed + i);
             }

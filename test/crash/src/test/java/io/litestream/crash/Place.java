@@ -19,6 +19,9 @@ sealed interface Place {
     /// Returns what the environment of a restore needs.
     Map<String, String> environment();
 
+    /// Returns the directory that holds all files.
+    Path root();
+
     /// Returns the directory that holds the files of a level.
     Path files(int level);
 
@@ -38,6 +41,11 @@ sealed interface Place {
         @Override
         public Map<String, String> environment() {
             return Map.of();
+        }
+
+        @Override
+        public Path root() {
+            return path;
         }
 
         @Override
@@ -78,8 +86,13 @@ sealed interface Place {
         }
 
         @Override
+        public Path root() {
+            return content.resolve(path);
+        }
+
+        @Override
         public Path files(int level) {
-            return content.resolve(path).resolve("%04x".formatted(level));
+            return root().resolve("%04x".formatted(level));
         }
     }
 }

@@ -29,6 +29,19 @@ final class Rollback {
         Scene.copyTree(live(), saved);
     }
 
+    boolean hasSaved() {
+        return Files.exists(savedDatabase());
+    }
+
+    /// Returns the file that was kept; its WAL is empty.
+    Path savedDatabase() {
+        return saved.resolve(scene.database.getFileName());
+    }
+
+    TreeMap<Long, Long> savedHistory() {
+        return savedHistory;
+    }
+
     /// Puts the local state back that was kept, beside the database of today.
     void revertState() throws Exception {
         Path state = saved.resolve(scene.stateDirectory().getFileName());

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -19,14 +20,23 @@ final class Round implements AutoCloseable {
     private final Figures figures;
     private final Scene scene;
     private final Rollback rollback;
+    private final FileEvents file;
     private final List<Witness> witnesses = new ArrayList<>();
 
-    Round(Path directory, long seed, Bucket bucket, Figures figures) throws Exception {
+    /// @param only where to replicate to, if that is not to be drawn
+    Round(
+            Path directory,
+            long seed,
+            Optional<RoundSettings.Store> only,
+            Bucket bucket,
+            Figures figures)
+            throws Exception {
         this.random = new Random(seed);
         this.figures = figures;
-        RoundSettings settings = RoundSettings.draw(random);
+        RoundSettings settings = RoundSettings.draw(random, only);
         this.scene = new Scene(directory, settings, bucket, random, figures);
         this.rollback = new Rollback(scene, random, figures);
+        this.file = new FileEvents(scene, random, figures);
         for (int i = 0; i < settings.destinations(); i++) {
             witnesses.add(new Witness(scene, i, figures));
         }
@@ -39,23 +49,28 @@ final class Round implements AutoCloseable {
     void run(long millis) throws Exception {
         scene.storm();
         if (scene.settings.replicatorFirst()) {
-            scene.startReplicator();
+            scene.replicator.start();
             Thread.sleep(random.nextInt(1500));
         }
         scene.createDatabase();
         scene.startWriters();
         long end = System.nanoTime() + millis * 1_000_000;
         while (System.nanoTime() < end) {
-            scene.checkReplicator();
+            scene.replicator.check();
             scene.reviveWriters();
-            if (!scene.replicates() && random.nextInt(3) > 0) {
-                scene.startReplicator();
+            if (!scene.replicator.isRunning() && random.nextInt(3) > 0) {
+                scene.replicator.start();
             }
             act();
             Thread.sleep(5 + random.nextInt(150));
         }
-        end();
-        check();
+        switch (scene.settings.ending()) {
+            case DURABLE -> {
+                end();
+                check();
+            }
+            case INTRUDED -> endIntruded();
+        }
     }
 
     private void act() throws Exception {
@@ -72,14 +87,14 @@ final class Round implements AutoCloseable {
             actOnTheFile();
         } else if (what < 41) {
             actOnHistory();
-        } else if (!scene.replicates()) {
+        } else if (!scene.replicator.isRunning()) {
             actWithoutReplicator(what);
         } else if (what < 46) {
-            scene.killReplicator();
+            scene.replicator.kill();
         } else if (what < 51) {
             endReplicator();
         } else if (what < 58) {
-            scene.stopReplicatorFor(random.nextInt(800));
+            scene.replicator.stopFor(random.nextInt(800));
         }
     }
 
@@ -88,25 +103,23 @@ final class Round implements AutoCloseable {
             replicateOnce();
         } else if (what < 70) {
             scene.deleteState();
+        } else if (what < 75) {
+            scene.age(3);
         }
     }
 
     private void actOnTheFile() throws Exception {
         scene.endWriters();
-        if (!scene.replicates() && random.nextBoolean()) {
-            scene.leaveWalMode();
-        } else {
-            scene.replaceDatabase();
-        }
+        file.happen(rollback);
         scene.startWriters();
     }
 
     /// Goes back, in one of the ways that people have, while nothing runs.
     private void actOnHistory() throws Exception {
         scene.endWriters();
-        if (scene.replicates()) {
+        if (scene.replicator.isRunning()) {
             if (random.nextBoolean()) {
-                scene.killReplicator();
+                scene.replicator.kill();
             } else {
                 endReplicator();
             }
@@ -123,7 +136,7 @@ final class Round implements AutoCloseable {
 
     private boolean endReplicator() throws Exception {
         long before = lastAcknowledged();
-        boolean ended = scene.endReplicator();
+        boolean ended = scene.replicator.end();
         if (ended) {
             witnesses.forEach(witness -> witness.mustHold(before));
         }
@@ -132,7 +145,7 @@ final class Round implements AutoCloseable {
 
     private void replicateOnce() throws Exception {
         long before = lastAcknowledged();
-        scene.replicateOnce();
+        scene.replicator.once();
         witnesses.forEach(witness -> witness.mustHold(before));
     }
 
@@ -149,17 +162,29 @@ final class Round implements AutoCloseable {
         } else {
             scene.killWriters();
         }
-        if (scene.replicates() && random.nextInt(3) == 0) {
-            scene.killReplicator();
+        if (scene.replicator.isRunning() && random.nextInt(3) == 0) {
+            scene.replicator.kill();
         }
-        if (!scene.replicates() && random.nextBoolean()) {
-            scene.startReplicator();
+        if (!scene.replicator.isRunning() && random.nextBoolean()) {
+            scene.replicator.start();
             Thread.sleep(random.nextInt(500));
         }
-        if (scene.replicates() && endReplicator()) {
+        if (scene.replicator.isRunning() && endReplicator()) {
             return;
         }
         replicateOnce();
+    }
+
+    /// Makes everything durable, goes on, and lets another one come.
+    private void endIntruded() throws Exception {
+        scene.calm();
+        scene.reviveWriters();
+        if (scene.replicator.isRunning()) {
+            endReplicator();
+        }
+        replicateOnce();
+        scene.replicator.start();
+        new Intruder(scene, witnesses, random, figures).come();
     }
 
     private void check() throws Exception {

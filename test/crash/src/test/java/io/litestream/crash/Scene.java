@@ -1,12 +1,14 @@
 package io.litestream.crash;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,22 +20,18 @@ import java.util.stream.Stream;
 /// One database with its writers, its replicator, its destinations, and what is done to them.
 final class Scene implements AutoCloseable {
 
-    private static final long FILE_NOTICED_NANOS = 40_000_000_000L;
-
     final Path directory;
     final Path database;
     final RoundSettings settings;
     final Timeline timeline = new Timeline();
+    final Replicator replicator;
     private final Random random;
     private final Figures figures;
     private final JavaProgram java;
-    private final Path configuration;
     private final List<Place> places = new ArrayList<>();
     private final Bucket bucket;
     private final Weather weather;
     private final List<Subprocess> writers = new ArrayList<>();
-    private Subprocess replicator;
-    private long logBytes;
 
     Scene(Path directory, RoundSettings settings, Bucket bucket, Random random, Figures figures)
             throws IOException, InterruptedException {
@@ -43,7 +41,6 @@ final class Scene implements AutoCloseable {
         this.figures = figures;
         this.database = Files.createDirectories(directory.resolve("live")).resolve("app.db");
         this.java = new JavaProgram(directory.getParent());
-        this.configuration = directory.resolve("litestream.yml");
         this.bucket = bucket;
         this.weather = new Weather(random.nextLong(), figures);
         for (int i = 0; i < settings.destinations(); i++) {
@@ -53,14 +50,16 @@ final class Scene implements AutoCloseable {
                         case BUCKET -> bucket.place(directory.getFileName() + "/" + name(i));
                     });
         }
-        Files.writeString(configuration, configuration());
+        this.replicator = new Replicator(directory, "replicator", configuration(database), figures);
     }
 
-    private String configuration() {
+    /// Returns the configuration of a replication of a database to all places of the round.
+    String configuration(Path of) {
         StringBuilder text = new StringBuilder();
         text.append("logging: {level: debug}\n");
         text.append("shutdown-sync-timeout: 100s\n");
-        text.append("dbs:\n  - path: ").append(database).append('\n');
+        text.append(settings.upkeep().keys());
+        text.append("dbs:\n  - path: ").append(of).append('\n');
         text.append("    min-checkpoint-page-count: ").append(settings.minCheckpointPages());
         text.append("\n    checkpoint-interval: ").append(settings.checkpointSeconds()).append('s');
         text.append("\n    max-sync-wal-bytes: ").append(settings.maxSyncWalBytes());
@@ -96,10 +95,14 @@ final class Scene implements AutoCloseable {
     }
 
     void createDatabase() throws SQLException {
+        createDatabase(database, settings.pageSize());
+    }
+
+    void createDatabase(Path path, int pageSize) throws SQLException {
         try (Connection connection =
                 Sql.open(
-                        database,
-                        "PRAGMA page_size=" + settings.pageSize(),
+                        path,
+                        "PRAGMA page_size=" + pageSize,
                         "PRAGMA auto_vacuum=" + settings.autoVacuum(),
                         "PRAGMA journal_mode=WAL")) {
             Sql.run(connection, "BEGIN");
@@ -234,83 +237,21 @@ final class Scene implements AutoCloseable {
         Files.delete(output);
     }
 
-    // ---- replicator
+    // ---- local state
 
-    boolean replicates() {
-        return replicator != null;
-    }
-
-    Path replicatorLog() {
-        return directory.resolve("replicator.log");
-    }
-
-    void startReplicator() throws IOException {
-        logBytes = logBytes();
-        replicator =
-                Litestream.start(replicatorLog(), "replicate", "-config", configuration.toString());
-    }
-
-    void killReplicator() throws InterruptedException {
-        replicator.kill();
-        replicator = null;
-        figures.count("replicators killed");
-    }
-
-    void stopReplicatorFor(int millis) throws InterruptedException {
-        stopFor(replicator, millis);
-        figures.count("replicators stopped for a while");
-    }
-
-    /// Ends the replicator in order; everything committed before must be durable then.
-    ///
-    /// @return whether it caught the signal: just after its start the signal kills it
-    boolean endReplicator() throws Exception {
-        replicator.signal(Signal.TERM);
-        int exit = replicator.awaitExit();
-        replicator = null;
-        if (exit != 0 && !said().contains("signal received")) {
-            Finding.unless(
-                    exit == 128 + 15 || said().contains("initialization of VM"),
-                    "the replicator ended by itself with %d",
-                    exit);
-            figures.count("replicators killed");
-            return false;
+    /// Makes all files of the replicas look as if they had been stored long ago.
+    void age(long hours) throws IOException {
+        FileTime time = FileTime.from(Instant.now().minus(Duration.ofHours(hours)));
+        for (Place place : places) {
+            if (Files.exists(place.root())) {
+                try (Stream<Path> files = Files.walk(place.root())) {
+                    for (Path file : files.filter(Files::isRegularFile).toList()) {
+                        Files.setLastModifiedTime(file, time);
+                    }
+                }
+            }
         }
-        Finding.unless(exit == 0, "the replicator was asked to end, and ended with %d", exit);
-        figures.count("replicators ended");
-        return true;
-    }
-
-    /// Returns what the replicator that was started last has said.
-    private String said() throws IOException {
-        byte[] log = Files.readAllBytes(replicatorLog());
-        int from = Math.toIntExact(logBytes);
-        return new String(log, from, log.length - from, StandardCharsets.UTF_8);
-    }
-
-    private long logBytes() throws IOException {
-        return Files.exists(replicatorLog()) ? Files.size(replicatorLog()) : 0;
-    }
-
-    /// Replicates what is there now; everything committed before must be durable then.
-    void replicateOnce() throws Exception {
-        try (Subprocess once =
-                Litestream.start(
-                        replicatorLog(),
-                        "replicate",
-                        "-once",
-                        "-config",
-                        configuration.toString())) {
-            int exit = once.awaitExit();
-            Finding.unless(exit == 0, "replicate -once ended with %d", exit);
-        }
-        figures.count("replications once");
-    }
-
-    /// @throws Finding if it has ended by itself
-    void checkReplicator() {
-        Finding.unless(
-                replicator == null || replicator.isAlive(), "the replicator ended by itself");
+        figures.count("replicas aged");
     }
 
     void deleteState() throws IOException {
@@ -339,53 +280,13 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    // ---- the file, while nobody writes
+    // ---- content
 
-    /// Puts a compacted copy in the database's place, as a careful person does.
-    void replaceDatabase() throws Exception {
-        Path copy = database.resolveSibling("copy.db");
+    /// Returns the history of the database, whoever uses it.
+    TreeMap<Long, Long> history() throws SQLException {
         try (Connection connection = Sql.open(database)) {
-            if (!replicates()) {
-                Sql.rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-            }
-            Sql.run(connection, "VACUUM INTO '%s'".formatted(copy));
+            return Ledger.verify(connection);
         }
-        if (random.nextBoolean()) {
-            Sql.open(copy, "PRAGMA journal_mode=WAL").close();
-        }
-        Files.move(
-                copy,
-                database,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-        if (replicates()) {
-            awaitNoWal();
-        } else {
-            Files.deleteIfExists(sidecar("-wal"));
-            Files.deleteIfExists(sidecar("-shm"));
-        }
-        figures.count("databases replaced");
-    }
-
-    private Path sidecar(String suffix) {
-        return database.resolveSibling("app.db" + suffix);
-    }
-
-    private void awaitNoWal() throws Exception {
-        long end = System.nanoTime() + FILE_NOTICED_NANOS;
-        while (Files.exists(sidecar("-wal")) && Files.size(sidecar("-wal")) > 0) {
-            Finding.unless(System.nanoTime() < end, "the old WAL stays beside the new file");
-            checkReplicator();
-            Thread.sleep(20);
-        }
-    }
-
-    /// Switches write-ahead logging off.
-    void leaveWalMode() throws SQLException {
-        try (Connection connection = Sql.open(database)) {
-            Sql.rows(connection, "PRAGMA journal_mode=DELETE");
-        }
-        figures.count("switches of the journal mode");
     }
 
     /// Brings everything into the database file, and returns its history.
@@ -403,8 +304,6 @@ final class Scene implements AutoCloseable {
     @Override
     public void close() {
         writers.forEach(Subprocess::close);
-        if (replicator != null) {
-            replicator.close();
-        }
+        replicator.close();
     }
 }

@@ -23,10 +23,13 @@ final class Witness {
     private static final Pattern UPLOADED =
             Pattern.compile("ltx file uploaded.*level=0 .*maxTXID=([0-9a-f]{16})");
 
+    private static final int REMEMBERED = 3;
+
     private final Scene scene;
     private final int destination;
     private final Figures figures;
     private final Set<Long> seen = new HashSet<>();
+    private final TreeMap<Long, Long> remembered = new TreeMap<>(); // txid to chain
     private Timeline.Moment floor = Timeline.Moment.START;
     private long floorTxid;
     private boolean restorable;
@@ -91,8 +94,9 @@ final class Witness {
         for (long txid : txids) {
             Path output = output();
             Litestream.Outcome outcome = run(output, "-txid", "%016x".formatted(txid));
-            Finding.unless(
-                    outcome.succeeded(), "cannot restore txid %x: %s", txid, outcome.output());
+            if (!succeeded(outcome, txid)) {
+                continue;
+            }
             Restored restored = examine(outcome, output);
             Finding.unless(restored.txid == txid, "txid %x gave %s", txid, restored);
             discard(restored);
@@ -104,9 +108,59 @@ final class Witness {
     void restoreInPlace(long txid) throws Exception {
         Litestream.Outcome outcome =
                 run(scene.database, "-force", "-txid", "%016x".formatted(txid));
+        if (succeeded(outcome, txid)) {
+            figures.count("restores in place");
+        }
+    }
+
+    /// Where points are removed there need not be one though its own file is still there.
+    private boolean succeeded(Litestream.Outcome outcome, long txid) {
+        boolean gone =
+                scene.settings.upkeep() == RoundSettings.Upkeep.REMOVING
+                        && !outcome.succeeded()
+                        && outcome.output().contains("no ");
         Finding.unless(
-                outcome.succeeded(), "cannot restore txid %x in place: %s", txid, outcome.output());
-        figures.count("restores in place");
+                outcome.succeeded() || gone, "cannot restore txid %x: %s", txid, outcome.output());
+        return outcome.succeeded();
+    }
+
+    /// Remembers what some of the points hold.
+    void remember() throws Exception {
+        List<Long> points = points();
+        for (int i = 1; i <= REMEMBERED; i++) {
+            long txid = points.get((points.size() * i - 1) / REMEMBERED);
+            remembered.put(txid, restore(txid));
+        }
+    }
+
+    private long restore(long txid) throws Exception {
+        Path output = output();
+        Litestream.Outcome outcome = run(output, "-txid", "%016x".formatted(txid));
+        Finding.unless(outcome.succeeded(), "cannot restore txid %x: %s", txid, outcome.output());
+        Restored restored = examine(outcome, output);
+        discard(restored);
+        return restored.chain;
+    }
+
+    /// Checks that the points that were remembered hold what they held, and that the newest one is
+    /// of one of these transactions.
+    void judgeIntruded(Set<Long> chains) throws Exception {
+        for (Map.Entry<Long, Long> point : remembered.entrySet()) {
+            long chain = restore(point.getKey());
+            Finding.unless(
+                    chain == point.getValue(),
+                    "%s holds something else at txid %x since another one came",
+                    Scene.name(destination),
+                    point.getKey());
+        }
+        Path output = output();
+        Litestream.Outcome outcome = run(output);
+        Finding.unless(outcome.succeeded(), "cannot restore after both: %s", outcome.output());
+        Restored restored = examine(outcome, output);
+        Finding.unless(chains.contains(restored.chain), "%s was not committed", restored);
+        Finding.unless(
+                restored.txid >= remembered.lastKey(), "%s is older than what was", restored);
+        discard(restored);
     }
 
     /// Returns the transactions that can be restored: those of which the destination has a file at
@@ -198,8 +252,8 @@ final class Witness {
     /// Returns the newest transaction that the replicator has said to have uploaded here.
     private long uploaded() throws IOException {
         long newest = 0;
-        if (Files.exists(scene.replicatorLog())) {
-            for (String line : Files.readAllLines(scene.replicatorLog())) {
+        if (Files.exists(scene.replicator.log())) {
+            for (String line : Files.readAllLines(scene.replicator.log())) {
                 Matcher matcher = UPLOADED.matcher(line);
                 if (line.contains("replica=" + Scene.name(destination)) && matcher.find()) {
                     newest = Math.max(newest, Long.parseLong(matcher.group(1), 16));

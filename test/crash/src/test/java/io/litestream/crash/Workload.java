@@ -102,7 +102,8 @@ final class Workload {
         return -before;
     }
 
-    private long replacePair() throws SQLException {
+    /// Puts a value into the place of another, or adds it.
+    long replacePair() throws SQLException {
         String key = "key " + random.nextInt(200);
         long before = Ledger.sum(connection, "pair", "k = '%s'".formatted(key));
         byte[] value = new byte[random.nextInt(900)];
