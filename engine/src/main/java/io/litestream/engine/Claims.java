@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /// Which files of the spool are kept, and for whom.
 ///
@@ -26,11 +27,14 @@ final class Claims {
 
     private static final long KEPT_BYTES = 16L << 20;
 
+    private static final long RELEASE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Path database;
     private final int levels; // that are merged; a backlog goes to level 1 in any case
     private final List<Destination> destinations;
     private final Context context;
     private final Set<Destination> lost = new HashSet<>();
+    private long nextRelease; // on the clock's steady count
 
     /// The transaction as of which a destination is being sent every page.
     private final Map<Destination, Txid> streamed = new ConcurrentHashMap<>();
@@ -40,6 +44,7 @@ final class Claims {
         this.levels = Math.max(Backlog.LEVEL.number(), settings.upkeep().levels().size());
         this.destinations = destinations;
         this.context = context;
+        this.nextRelease = context.clock().nanoTime();
     }
 
     /// Returns how many bytes the spool may have.
@@ -63,9 +68,15 @@ final class Claims {
         streamed.remove(destination);
     }
 
-    /// Deletes the files that nobody needs.
+    /// Deletes the files that nobody needs. As long as there is room it looks for them once a
+    /// second: some are kept in any case.
     void release(Line line, long databaseBytes) throws IOException {
         Spool spool = line.spool();
+        long now = context.clock().nanoTime();
+        if (now - nextRelease < 0 && spool.bytes() <= limit(databaseBytes)) {
+            return;
+        }
+        nextRelease = now + RELEASE_INTERVAL_NANOS;
         lost.removeIf(destination -> !destination.lacks(spool, line.head()));
         List<Destination> claimants =
                 destinations.stream()

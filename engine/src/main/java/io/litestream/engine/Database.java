@@ -36,7 +36,8 @@ final class Database {
     private final Progress progress;
 
     private volatile @Nullable Look seen; // what the last step saw; null makes the next look a wake
-    private volatile long stepAt = ALWAYS; // on the clock's steady count
+    private volatile long notBefore = ALWAYS; // a look does nothing; on the clock's steady count
+    private volatile long stepAt = ALWAYS; // whatever a look finds; on that count
     private volatile DatabaseState state = DatabaseState.OPENING;
     private volatile boolean closing;
 
@@ -108,8 +109,11 @@ final class Database {
     /// Wakes the database if its files changed, or if its time has come.
     void look() {
         Look last = seen;
-        if (last == null || isDue()) {
+        if (last == null || isPast(stepAt)) {
             wake();
+            return;
+        }
+        if (!isPast(notBefore)) {
             return;
         }
         try {
@@ -122,8 +126,7 @@ final class Database {
         }
     }
 
-    private boolean isDue() {
-        long at = stepAt;
+    private boolean isPast(long at) {
         return at != NEVER && (at == ALWAYS || context.clock().nanoTime() - at >= 0);
     }
 
@@ -244,6 +247,7 @@ final class Database {
     private @Nullable Replication open(long asked) throws IOException {
         Look look = Look.at(opening.path(), opening.wal(), context.clock().instant());
         seen = look;
+        notBefore = ALWAYS;
         stepAt = NEVER;
         if (!look.database().exists() || look.database().size() == 0) {
             awaitFile(look.database());
@@ -285,10 +289,11 @@ final class Database {
         }
         seen = next.seen();
         switch (next.then()) {
-            case STAY -> stepAt = next.at();
-            case REST -> {
-                rest(live);
+            case STAY -> {
+                notBefore = next.notBefore();
+                stepAt = next.at();
             }
+            case REST -> rest(live);
             case REOPEN -> {
                 replication = null;
                 seen = null;
@@ -307,6 +312,7 @@ final class Database {
                 after.database().equals(before.database())
                         && (after.walBytes() == 0 || after.wal().equals(before.wal()));
         seen = quiet ? after : null;
+        notBefore = ALWAYS;
         stepAt = NEVER;
         state = DatabaseState.RESTING;
         context.events().accept(new EngineEvent.Rested(path()));
@@ -333,6 +339,7 @@ final class Database {
         }
         state = DatabaseState.DEGRADED;
         long now = context.clock().nanoTime();
+        notBefore = ALWAYS;
         stepAt = now + retry.delay(failures).toNanos();
         if (seen == null) {
             seen = new Look(FileStat.ABSENT, FileStat.ABSENT, context.clock().instant());

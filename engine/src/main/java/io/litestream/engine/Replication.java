@@ -27,6 +27,14 @@ final class Replication {
     private static final long AWAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// How long a change may wait while nobody can be sent anything: only the length of the WAL is
+    /// watched then.
+    private static final long BUSY_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// For how long after a change the database is looked into at each sweep. SQLite counts a
+    /// commit only after it has written its frames, and the files do not show when.
+    private static final long ALERT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final DatabaseSettings settings;
     private final Context context;
     private final List<Destination> destinations;
@@ -74,9 +82,17 @@ final class Replication {
     ///
     /// @param seen what the files looked like
     /// @param allCaptured whether everything that was committed before the step is captured
-    /// @param at when the next step is due on the clock's steady count, if nothing changes
+    /// @param notBefore when a change of the files is reason for a step, on the clock's steady
+    ///   count
+    /// @param at when the next step is due on that count, if nothing changes
     /// @param wakeIn how long until something is due that cannot wait for the next sweep
-    record Next(Then then, Look seen, boolean allCaptured, long at, Optional<Duration> wakeIn) {}
+    record Next(
+            Then then,
+            Look seen,
+            boolean allCaptured,
+            long notBefore,
+            long at,
+            Optional<Duration> wakeIn) {}
 
     /// @param requested whether somebody waits for everything to be captured
     Next step(boolean requested) throws IOException {
@@ -90,7 +106,7 @@ final class Replication {
     private Next reconcileAfter(ContinuityLost lost) throws IOException {
         try {
             live.reconcile(lost.reason());
-            return new Next(Then.STAY, look(), false, now(), Optional.of(Duration.ZERO));
+            return stay(look(), now(), Optional.of(Duration.ZERO));
         } catch (ContinuityLost again) {
             throw new IOException(
                     "the database changes while it is compared: " + again.reason(), again);
@@ -110,13 +126,13 @@ final class Replication {
         }
         Optional<LiveDatabase.Found> inspected = live.inspect();
         if (inspected.isEmpty()) {
-            return new Next(Then.STAY, look, false, now(), Optional.empty());
+            return stay(look, now(), Optional.empty());
         }
         Optional<Destination> ahead =
                 destinations.stream().filter(d -> d.isAhead(head())).findFirst();
         if (ahead.isPresent()) {
             live.jumpPast(ahead.get());
-            return new Next(Then.STAY, look, false, now(), Optional.of(Duration.ZERO));
+            return stay(look, now(), Optional.of(Duration.ZERO));
         }
         LiveDatabase.Found found = inspected.get();
         boolean pending = capture(found, changed, requested);
@@ -220,21 +236,38 @@ final class Replication {
     private Next plan(LiveDatabase.Found found, boolean pending)
             throws IOException, ContinuityLost {
         long now = now();
+        long due = now + nextStep(now);
         if (pending) {
-            return new Next(Then.STAY, last, false, now, wakeIn(now));
+            return stay(last, due, wakeIn(now));
         }
         if (found.file() == FileGuard.Finding.SUSPECTED) {
-            return new Next(Then.STAY, last, false, now, Optional.empty());
+            return stay(last, now, Optional.empty());
         }
         long quiet = now - changedAt;
         if (images.isEmpty()) {
             settle(found, quiet);
             if (quiet >= context.settings().restAfter().toNanos() && mayRest(found)) {
-                return new Next(Then.REST, last, true, Long.MAX_VALUE, Optional.empty());
+                return new Next(Then.REST, last, true, now, Long.MAX_VALUE, Optional.empty());
             }
         }
-        long at = now - awakeUntil < 0 ? now : idleStep(now, quiet);
-        return new Next(Then.STAY, last, true, at, Optional.empty());
+        boolean alert = quiet < ALERT_NANOS || live.isCheckpointing();
+        long awake = alert ? due : Math.max(due, now + BUSY_STEP_NANOS);
+        long at = now - awakeUntil < 0 ? awake : idleStep(now, quiet);
+        return new Next(Then.STAY, last, true, due, at, Optional.empty());
+    }
+
+    private static Next stay(Look seen, long due, Optional<Duration> wakeIn) {
+        return new Next(Then.STAY, seen, false, due, due, wakeIn);
+    }
+
+    /// Returns how long nothing can be done about a change: until a destination is ready, or until
+    /// the WAL may have grown much. Whoever becomes ready by an answer wakes the database.
+    private long nextStep(long now) {
+        if (live.isCheckpointing()) {
+            return 0;
+        }
+        return Math.clamp(
+                wakeIn(now).map(Duration::toNanos).orElse(BUSY_STEP_NANOS), 0, BUSY_STEP_NANOS);
     }
 
     /// A database with an empty WAL that has been quiet is left to the sweep; any other is looked
@@ -324,7 +357,7 @@ final class Replication {
 
     private Next reopen() throws IOException {
         close(OpenDatabase.Ending.LEAVE_WAL);
-        return new Next(Then.REOPEN, last, false, now(), Optional.empty());
+        return new Next(Then.REOPEN, last, false, now(), now(), Optional.empty());
     }
 
     private void report(String what) {
