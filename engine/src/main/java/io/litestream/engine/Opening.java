@@ -77,6 +77,7 @@ final class Opening {
             return Optional.empty();
         }
         orphaned.requireUnused(settings.database());
+        directory.closeLike(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
         Optional<Replacement> replacement = checkReplaced(file);
         OpenDatabase database = OpenDatabase.open(file, this::useWal);

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /// Databases that are not like most.
 final class OddDatabaseTest {
@@ -38,6 +39,21 @@ final class OddDatabaseTest {
             fixture.assertRestorable();
             assertThat(Sqlite3.run(directory.resolve("restored-0.db"), "PRAGMA user_version"))
                     .isEqualTo("2");
+        }
+    }
+
+    @Test
+    void keepsWhatItStoresLocallyFromThoseWhoMayNotReadTheDatabase() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (EngineFixture fixture = new EngineFixture(directory)) {
+            Sqlite3.run(fixture.database, WAL, "CREATE TABLE secrets(v)");
+            Files.setPosixFilePermissions(
+                    fixture.database, PosixFilePermissions.fromString("rw-------"));
+            fixture.start();
+            fixture.sync();
+
+            assertThat(Files.getPosixFilePermissions(fixture.stateDirectory()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
         }
     }
 

@@ -1,15 +1,22 @@
 package io.litestream.replica.state;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.attribute.PosixFilePermission.GROUP_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
+import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
 import io.litestream.storage.file.DurableFiles;
 import io.litestream.storage.file.FileAccess;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -32,6 +39,10 @@ import java.util.Set;
 public final class StateDirectory {
 
     private static final int MAX_PID_CHARS = 20;
+    private static final Set<PosixFilePermission> OF_GROUP =
+            EnumSet.of(GROUP_READ, GROUP_WRITE, GROUP_EXECUTE);
+    private static final Set<PosixFilePermission> OF_OTHERS =
+            EnumSet.of(OTHERS_READ, OTHERS_WRITE, OTHERS_EXECUTE);
 
     private final Path path;
 
@@ -96,6 +107,33 @@ public final class StateDirectory {
         }
         DurableFiles.createDirectories(above);
         DurableFiles.createDirectories(ltx0(), like(above));
+    }
+
+    /// Closes the directory to whoever may not read the database, whose content is in it. One that
+    /// belongs to somebody else stays as it is.
+    public void closeLike(Path database) throws IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        PosixFileAttributes own = Files.readAttributes(path, PosixFileAttributes.class);
+        PosixFileAttributes model = Files.readAttributes(database, PosixFileAttributes.class);
+        Set<PosixFilePermission> kept = EnumSet.copyOf(own.permissions());
+        boolean everybody = model.permissions().contains(OTHERS_READ);
+        if (!everybody) {
+            kept.removeAll(OF_OTHERS);
+        }
+        boolean sameGroup =
+                own.group().equals(model.group()) && model.permissions().contains(GROUP_READ);
+        if (!sameGroup && !everybody) {
+            kept.removeAll(OF_GROUP);
+        }
+        if (!kept.equals(own.permissions())) {
+            try {
+                Files.setPosixFilePermissions(path, kept);
+            } catch (FileSystemException _) {
+                // not ours: only its owner can do that
+            }
+        }
     }
 
     private static FileAccess like(Path directory) throws IOException {

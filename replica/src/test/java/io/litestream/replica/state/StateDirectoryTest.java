@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +56,20 @@ final class StateDirectoryTest {
         state().create();
 
         assertThat(access(state().path())).isEqualTo("rwxrwxr-x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rw-------,rwx------", "rw-rw----,rwxr-x---", "r--r--r--,rwxr-xr-x"})
+    void isClosedToWhoeverMayNotReadTheDatabase(String database, String expected)
+            throws IOException {
+        Path file = Files.createFile(directory.resolve("app.db"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(database));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        state().create();
+
+        state().closeLike(file);
+
+        assertThat(access(state().path())).isEqualTo(expected);
     }
 
     @Test
