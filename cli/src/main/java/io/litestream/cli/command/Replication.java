@@ -12,6 +12,7 @@ import io.litestream.engine.DatabaseSettings;
 import io.litestream.engine.DatabaseState;
 import io.litestream.engine.DestinationReport;
 import io.litestream.engine.DestinationSettings;
+import io.litestream.engine.DestinationState;
 import io.litestream.engine.Engine;
 import io.litestream.engine.EngineSettings;
 import io.litestream.engine.RetentionSettings;
@@ -173,7 +174,7 @@ final class Replication implements AutoCloseable {
         Duration interval = configuration.shutdownSyncInterval();
         long start = clock.nanoTime();
         ShutdownReport report = engine.sync(interval);
-        if (isComplete(report)) {
+        if (isFinal(report)) {
             return report;
         }
         LOGGER.log(
@@ -181,7 +182,7 @@ final class Replication implements AutoCloseable {
                 "shutdown sync failed, retrying (press Ctrl+C again to skip)",
                 "timeout",
                 timeout);
-        while (!isComplete(report)) {
+        while (!isFinal(report)) {
             Duration left = timeout.minusNanos(clock.nanoTime() - start);
             if (!left.isPositive()) {
                 LOGGER.log(ERROR, "shutdown sync failed after timeout", "timeout", timeout);
@@ -193,8 +194,19 @@ final class Replication implements AutoCloseable {
             }
             report = engine.sync(left.compareTo(interval) < 0 ? left : interval);
         }
-        LOGGER.log(INFO, "shutdown sync succeeded after retry");
+        if (isComplete(report)) {
+            LOGGER.log(INFO, "shutdown sync succeeded after retry");
+        }
         return report;
+    }
+
+    /// Tells whether another sync would change nothing: all is done but what is for those
+    /// destinations to which nothing is sent any more.
+    private static boolean isFinal(ShutdownReport report) {
+        return report.notCaptured().stream().allMatch(Replication::hasNoData)
+                && report.destinations().stream()
+                        .allMatch(each ->
+                                each.isComplete() || each.state() == DestinationState.STOPPED);
     }
 
     /// Tells how far each destination is.
