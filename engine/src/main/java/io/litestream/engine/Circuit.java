@@ -17,6 +17,9 @@ import java.util.Optional;
 /// success closes the circuit. Work that fails again and again though questions are answered is
 /// tried less and less often. A refusal that only a person can end is met with the work itself,
 /// about once a minute.
+///
+/// Images of the whole database are counted apart: a destination may have no room for one, and take
+/// all that is small. Each attempt costs the reading of the database, so they become rare.
 final class Circuit {
 
     private static final Duration LONGEST_ASKED = Duration.ofSeconds(60);
@@ -24,13 +27,21 @@ final class Circuit {
     private static final Duration LONGEST_RELAPSE = Duration.ofSeconds(30);
     private static final int RELAPSES_AT_ONCE = 3;
     private static final int MAX_DOUBLINGS = 10;
+    private static final Duration LONGEST_FOR_IMAGES = Duration.ofMinutes(5);
 
     private final Backoff backoff;
     private final Backoff refusals;
+    private final Backoff images;
     private final Clock clock;
 
     @GuardedBy("this")
     private Optional<Outage> outage = Optional.empty();
+
+    @GuardedBy("this")
+    private Optional<Outage> imageOutage = Optional.empty();
+
+    @GuardedBy("this")
+    private int untold; // failures that a success has ended, while images went on to fail
 
     @GuardedBy("this")
     private int relapses; // failures of work, each after a question that was answered
@@ -61,16 +72,29 @@ final class Circuit {
     /// @param since when the first failure came
     /// @param failures how many there were
     /// @param reason of the last one
-    record Outage(Instant since, int failures, Trouble trouble, String reason) {}
+    record Outage(Instant since, int failures, Trouble trouble, String reason) {
+
+        Outage since(Instant other) {
+            return new Outage(other.isBefore(since) ? other : since, failures, trouble, reason);
+        }
+    }
 
     Circuit(Backoff backoff, Clock clock) {
         this.backoff = backoff;
         this.refusals = new Backoff(AFTER_REFUSAL, AFTER_REFUSAL, backoff.random());
+        this.images = new Backoff(backoff.first(), LONGEST_FOR_IMAGES, backoff.random());
         this.clock = clock;
     }
 
+    /// Returns what is wrong, with images if with nothing else, since there was anything wrong.
     synchronized Optional<Outage> outage() {
-        return outage;
+        return outage.map(now -> imageOutage.map(Outage::since).map(now::since).orElse(now))
+                .or(() -> imageOutage);
+    }
+
+    /// Says whether there was a failure since the last success, in anything but images.
+    synchronized boolean isFailing() {
+        return outage.isPresent();
     }
 
     /// Says whether nothing but questions may be sent.
@@ -87,17 +111,30 @@ final class Circuit {
     ///
     /// @param took how long it took to fail, which counts as waited
     synchronized Duration failed(IOException failure, Duration took) {
-        Instant since = outage.map(Outage::since).orElse(clock.instant());
-        int failures = outage.map(Outage::failures).orElse(0) + 1;
-        Trouble trouble = trouble(failure);
-        outage = Optional.of(new Outage(since, failures, trouble, reason(failure)));
+        Outage now = after(outage, failure);
+        outage = Optional.of(now);
         relapses += tried ? 1 : 0;
         tried = false;
-        return switch (trouble) {
+        return switch (now.trouble()) {
             case REFUSED -> AFTER_REFUSAL.dividedBy(2).plus(refusals.delay(1));
             case NO_ANSWER ->
-                    longest(backoff.delay(failures).minus(took), asked(failure), relapsed());
+                    longest(backoff.delay(now.failures()).minus(took), asked(failure), relapsed());
         };
+    }
+
+    /// Notes that an image was not taken, and returns how long to wait until the next attempt.
+    synchronized Duration imageFailed(IOException failure) {
+        Outage now = after(imageOutage, failure);
+        imageOutage = Optional.of(now);
+        return longest(failed(failure, Duration.ZERO), images.delay(now.failures()), Duration.ZERO);
+    }
+
+    private Outage after(Optional<Outage> before, IOException failure) {
+        return new Outage(
+                before.map(Outage::since).orElse(clock.instant()),
+                before.map(Outage::failures).orElse(0) + 1,
+                trouble(failure),
+                reason(failure));
     }
 
     /// Notes that a question was answered: the work may be tried.
@@ -105,12 +142,26 @@ final class Circuit {
         tried = true;
     }
 
-    /// Notes a success; returns how many failures there were before it.
+    /// Notes that an image was taken. A success follows.
+    synchronized void imageSucceeded() {
+        untold += imageOutage.map(Outage::failures).orElse(0);
+        imageOutage = Optional.empty();
+    }
+
+    /// Notes a success; returns how many failures there were before it, or none while images go on
+    /// to fail.
     synchronized int succeeded() {
-        int failures = outage.map(Outage::failures).orElse(0);
+        if (imageOutage.isEmpty()) {
+            untold += outage.map(Outage::failures).orElse(0);
+        }
         outage = Optional.empty();
         relapses = 0;
         tried = false;
+        if (imageOutage.isPresent()) {
+            return 0;
+        }
+        int failures = untold;
+        untold = 0;
         return failures;
     }
 

@@ -144,9 +144,9 @@ final class Destination {
         return holdings.durable();
     }
 
-    /// Says whether it has failed since it last did something.
+    /// Says whether it has failed since it last did something; images do not count.
     boolean isFailing() {
-        return circuit.outage().isPresent();
+        return circuit.isFailing();
     }
 
     /// Says whether something large may be tried: it takes slots, and does not fail as far as is
@@ -341,13 +341,19 @@ final class Destination {
         merging = false;
     }
 
-    /// Notes that a call of another job failed, and returns how long to wait until it is tried
-    /// again. Then it is asked small questions until it answers one.
-    Duration failed(StorageException failure) {
+    /// Notes that an image was taken.
+    void imageStored(ReplicaFile file) {
+        circuit.imageSucceeded();
+        stored(file);
+    }
+
+    /// Notes that an image was not taken, and returns how long to wait until the next attempt.
+    /// First it is asked small questions until it answers one.
+    Duration imageFailed(StorageException failure) {
         if (failure instanceof StorageException.Conflict conflict) {
             conflict(conflict);
         }
-        Duration wait = shipper.failed(failure, Duration.ZERO);
+        Duration wait = shipper.imageFailed(failure);
         shipper.start();
         return wait;
     }

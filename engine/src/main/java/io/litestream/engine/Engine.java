@@ -23,7 +23,7 @@ public final class Engine implements AutoCloseable {
 
     private static final System.Logger logger = System.getLogger(Engine.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
+    static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
 

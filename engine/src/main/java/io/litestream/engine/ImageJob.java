@@ -101,7 +101,7 @@ final class ImageJob implements Runnable {
             store();
             retryIn = Duration.ZERO;
         } catch (StorageException e) {
-            retryIn = cancelled ? RETRY : destination.failed(e);
+            retryIn = cancelled ? RETRY : destination.imageFailed(e);
         } catch (IOException e) {
             if (!cancelled) {
                 String what = "level %s txid %s: ".formatted(request.level(), request.range());
@@ -130,7 +130,7 @@ final class ImageJob implements Runnable {
                         .replica()
                         .through(store)
                         .create(request.level(), request.range(), timestamp, this::write);
-        destination.stored(file);
+        destination.imageStored(file);
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(
                 new EngineEvent.ImageStored(

@@ -104,6 +104,18 @@ final class Shipper {
     /// @param took how long it took to fail, which counts as waited
     Duration failed(IOException failure, Duration took) {
         Duration wait = circuit.failed(failure, took);
+        tell(wait);
+        return wait;
+    }
+
+    /// Notes that an image was not taken; returns how long to wait until the next attempt.
+    Duration imageFailed(IOException failure) {
+        Duration wait = circuit.imageFailed(failure);
+        tell(wait);
+        return wait;
+    }
+
+    private void tell(Duration wait) {
         Circuit.Outage outage = circuit.outage().orElseThrow();
         if (!destination.isEnded()) {
             String name = destination.name();
@@ -116,7 +128,6 @@ final class Shipper {
                                 new EngineEvent.DestinationRefused(database, name, reason, wait);
                     });
         }
-        return wait;
     }
 
     private sealed interface Work {

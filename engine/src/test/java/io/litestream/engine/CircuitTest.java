@@ -72,6 +72,26 @@ final class CircuitTest {
     }
 
     @Test
+    void triesAnImageLessAndLessOftenThoughAllElseSucceeds() {
+        Duration longest = Duration.ZERO;
+        for (int i = 0; i < 20; i++) {
+            Duration wait = circuit.imageFailed(new StorageException.Unavailable("full", null));
+            longest = longest.compareTo(wait) > 0 ? longest : wait;
+            circuit.answered();
+            assertThat(circuit.succeeded()).as("told of as long as images fail").isZero();
+            assertThat(circuit.isOpen()).isFalse();
+            assertThat(circuit.isFailing()).as("all but images").isFalse();
+            assertThat(circuit.outage().orElseThrow().since()).isEqualTo(START);
+            assertThat(circuit.outage().orElseThrow().failures()).isEqualTo(i + 1);
+        }
+        assertThat(longest).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(5));
+
+        circuit.imageSucceeded();
+        assertThat(circuit.succeeded()).isEqualTo(20);
+        assertThat(circuit.outage()).isEmpty();
+    }
+
+    @Test
     void triesWhatIsRefusedAboutOnceAMinute() {
         assertThat(fail(new StorageException.Rejected("bad key", null)))
                 .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));

@@ -95,6 +95,29 @@ final class OutageTest {
         }
     }
 
+    /// As of a destination that has no room for the whole database.
+    @Test
+    void readsTheDatabaseLessAndLessOftenForABaseThatIsNotTaken() throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory)) {
+            fixture.store.inject(
+                    Operation.CREATE, key -> key.value().contains("ltx/9/"), Fault.failBefore());
+            fixture.application("PRAGMA journal_mode=WAL", "CREATE TABLE t(v)");
+            fixture.start();
+            fixture.await(
+                    "failures", () -> fixture.all(EngineEvent.DestinationFailed.class).size() >= 5);
+
+            assertThat(fixture.all(EngineEvent.DestinationFailed.class).get(4).retryIn())
+                    .isGreaterThan(Engine.FIRST_BACKOFF);
+            assertThat(fixture.all(EngineEvent.DestinationRecovered.class)).isEmpty();
+            assertThat(slots(fixture)).as("the line goes on meanwhile").isNotEmpty();
+
+            fixture.store.heal();
+            fixture.sync();
+            fixture.assertRestorable();
+            assertThat(fixture.all(EngineEvent.DestinationRecovered.class)).hasSize(1);
+        }
+    }
+
     @Test
     void goesOnWhenAnswersAreLost() throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory)) {
