@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.litestream.ltx.Txid;
 import io.litestream.sqlite.FileStat;
+import io.litestream.storage.file.SystemReason;
 
 import org.jspecify.annotations.Nullable;
 
@@ -220,7 +221,7 @@ final class Database {
             }
         } catch (IOException e) {
             progress.refuse(asked);
-            degrade(e.getMessage() == null ? e.toString() : e.getMessage());
+            degrade(SystemReason.withPath(e));
         }
     }
 
@@ -366,7 +367,7 @@ final class Database {
         try {
             opening.close();
         } catch (IOException e) {
-            String reason = "cannot give the state directory back: " + e.getMessage();
+            String reason = "cannot give the state directory back: " + SystemReason.withPath(e);
             context.events().accept(new EngineEvent.Degraded(path(), reason));
         }
     }

@@ -6,6 +6,7 @@ import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.WalPosition;
+import io.litestream.storage.file.SystemReason;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
@@ -283,7 +284,7 @@ final class LiveDatabase {
         try {
             closing.run();
         } catch (IOException e) {
-            String reason = "cannot close %s: %s".formatted(what, e.getMessage());
+            String reason = "cannot close %s: %s".formatted(what, SystemReason.withPath(e));
             events.accept(new EngineEvent.Degraded(settings.database(), reason));
         }
     }

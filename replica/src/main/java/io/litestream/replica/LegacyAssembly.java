@@ -9,6 +9,7 @@ import io.litestream.replica.legacy.WalIndex;
 import io.litestream.sqlite.DatabaseHeader;
 import io.litestream.sqlite.LockPage;
 import io.litestream.sqlite.SqliteException;
+import io.litestream.storage.file.SystemReason;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -206,7 +207,7 @@ final class LegacyAssembly {
             write.run();
         } catch (IOException e) {
             throw new RestoreException.Failed(
-                    "cannot write %s: %s".formatted(file.path(), e.getMessage()), e);
+                    "cannot write %s: %s".formatted(file.path(), SystemReason.of(e)), e);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.litestream.sqlite.WalMismatchException;
 import io.litestream.sqlite.WalPosition;
 import io.litestream.sqlite.WalRead;
 import io.litestream.sqlite.WalReader;
+import io.litestream.storage.file.SystemReason;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +139,7 @@ final class LegacyWal implements AutoCloseable {
 
     private static RestoreException.Failed failed(Path path, IOException cause) {
         return new RestoreException.Failed(
-                "cannot write %s: %s".formatted(path, cause.getMessage()), cause);
+                "cannot write %s: %s".formatted(path, SystemReason.of(cause)), cause);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import io.litestream.storage.file.DurableFiles;
+import io.litestream.storage.file.SystemReason;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -211,6 +212,6 @@ final class OutputPlace {
 
     private static RestoreException.Failed failed(String what, IOException cause) {
         return new RestoreException.Failed(
-                "cannot %s: %s".formatted(what, cause.getMessage()), cause);
+                "cannot %s: %s".formatted(what, SystemReason.of(cause)), cause);
     }
 }

@@ -2,6 +2,7 @@ package io.litestream.replica;
 
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.PageHash;
+import io.litestream.storage.file.SystemReason;
 
 import org.jspecify.annotations.Nullable;
 
@@ -148,7 +149,7 @@ final class PageWriter implements AutoCloseable {
 
     private RestoreException.Failed failed(IOException cause) {
         return new RestoreException.Failed(
-                "cannot write %s: %s".formatted(path, cause.getMessage()), cause);
+                "cannot write %s: %s".formatted(path, SystemReason.of(cause)), cause);
     }
 
     private void run() {

@@ -2,6 +2,7 @@ package io.litestream.replica;
 
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.LtxHeader;
+import io.litestream.storage.file.SystemReason;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class PartialDatabase implements AssembledDatabase, AutoCloseable {
             new RestoreRecord(plan, filesDone, done, begun, writer.checksum()).write(record);
         } catch (IOException e) {
             throw new RestoreException.Failed(
-                    "cannot write %s: %s".formatted(record, e.getMessage()), e);
+                    "cannot write %s: %s".formatted(record, SystemReason.of(e)), e);
         }
         recordedNanos = clock.nanoTime();
     }

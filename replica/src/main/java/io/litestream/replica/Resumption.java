@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import io.litestream.ltx.Checksum;
+import io.litestream.storage.file.SystemReason;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -44,7 +45,7 @@ record Resumption(int filesDone, PageSet done, PageSet begun, Checksum checksum)
             return new Resumption(0, new PageSet(), new PageSet(), Checksum.EMPTY);
         } catch (IOException e) {
             throw new RestoreException.Failed(
-                    "cannot use %s: %s".formatted(file.path(), e.getMessage()), e);
+                    "cannot use %s: %s".formatted(file.path(), SystemReason.of(e)), e);
         }
     }
 

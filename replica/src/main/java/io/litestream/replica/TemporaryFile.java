@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import io.litestream.sqlite.FileStat;
+import io.litestream.storage.file.SystemReason;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class TemporaryFile implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             throw new RestoreException.Failed(
-                    "cannot write %s: %s".formatted(path, e.getMessage()), e);
+                    "cannot write %s: %s".formatted(path, SystemReason.of(e)), e);
         }
     }
 
@@ -105,7 +106,7 @@ final class TemporaryFile implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             throw new RestoreException.Failed(
-                    "cannot look at %s: %s".formatted(path, e.getMessage()), e);
+                    "cannot look at %s: %s".formatted(path, SystemReason.of(e)), e);
         }
     }
 
@@ -115,7 +116,7 @@ final class TemporaryFile implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw new RestoreException.Failed(
-                    "cannot close %s: %s".formatted(path, e.getMessage()), e);
+                    "cannot close %s: %s".formatted(path, SystemReason.of(e)), e);
         }
     }
 }

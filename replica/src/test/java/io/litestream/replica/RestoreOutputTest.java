@@ -10,6 +10,7 @@ import io.litestream.replica.state.StateDirectory;
 import io.litestream.storage.testkit.MemoryObjectStore;
 import io.litestream.time.Clock;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,16 @@ final class RestoreOutputTest {
             assertThat(sidecar).hasContent("mine");
             Files.delete(sidecar);
         }
+    }
+
+    @Test
+    void saysWhyItCannotWrite() throws Exception {
+        output = Path.of("/proc/restored.db");
+        Assumptions.assumeTrue(Files.isDirectory(output.getParent()), "there is no /proc");
+
+        assertThatThrownBy(() -> restore(request()))
+                .isInstanceOf(RestoreException.Failed.class)
+                .hasMessage("cannot write /proc/restored.db.tmp: no such file or directory");
     }
 
     @Test

@@ -59,7 +59,8 @@ final class FileFailure {
                             .formatted(attempt, path, NAME_BYTES),
                     cause);
         }
-        return new StorageException.Unavailable("cannot %s %s".formatted(attempt, path), cause);
+        return new StorageException.Unavailable(
+                "cannot %s %s: %s".formatted(attempt, path, SystemReason.of(cause)), cause);
     }
 
     private static boolean isReadOnly(Path path) {

@@ -1,0 +1,42 @@
+package io.litestream.storage.file;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/// What people are told of a failure of the file system. Many of Java's own messages are the path
+/// alone.
+public final class SystemReason {
+
+    private SystemReason() {}
+
+    /// Returns why it failed, without the path.
+    public static String of(IOException failure) {
+        if (failure instanceof FileSystemException system) {
+            return system.getReason() == null ? byType(system) : system.getReason();
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
+    /// Returns why it failed, and at which path if the failure knows it.
+    public static String withPath(IOException failure) {
+        return failure instanceof FileSystemException system && system.getFile() != null
+                ? system.getFile() + ": " + of(system)
+                : of(failure);
+    }
+
+    private static String byType(FileSystemException failure) {
+        return switch (failure) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "no such file or directory";
+            case FileAlreadyExistsException _ -> "it exists already";
+            case DirectoryNotEmptyException _ -> "the directory is not empty";
+            case NotDirectoryException _ -> "not a directory";
+            default -> failure.getClass().getSimpleName();
+        };
+    }
+}
