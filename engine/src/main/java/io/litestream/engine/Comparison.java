@@ -16,10 +16,10 @@ import java.util.Optional;
 ///
 /// @param checksum of the whole database as the view has it
 /// @param pages those to publish: the ones that differ, and others that were asked for
-record Comparison(PinnedView view, Checksum checksum, BitSet pages) {
+record Comparison(PageView view, Checksum checksum, BitSet pages) {
 
     /// Compares a view with the hashes of what was published.
-    static Comparison with(PageHashTable table, PinnedView view) throws IOException {
+    static Comparison with(PageHashTable table, PageView view) throws IOException {
         BitSet differing = new BitSet();
         long known = table.pageSize() == view.pageSize() ? table.pageCount() : 0;
         long[] checksum = {0};
@@ -36,7 +36,7 @@ record Comparison(PinnedView view, Checksum checksum, BitSet pages) {
 
     /// Reads every page of a view into a table, which knows them once the update is committed. All
     /// pages differ.
-    static Comparison withNothing(PageHashTable.Update update, PinnedView view) throws IOException {
+    static Comparison withNothing(PageHashTable.Update update, PageView view) throws IOException {
         long[] checksum = {0};
         int pageSize = view.pageSize();
         view.forEach((page, buffer, offset) -> {
@@ -91,7 +91,7 @@ record Comparison(PinnedView view, Checksum checksum, BitSet pages) {
     }
 
     /// Some pages of a view.
-    private record ViewPages(PinnedView view, BitSet pages) implements Pages {
+    private record ViewPages(PageView view, BitSet pages) implements Pages {
 
         @Override
         public long count() {

@@ -25,11 +25,7 @@ final class Continuity {
     /// @param now a look taken after the pin began
     /// @throws ContinuityLost if there is no proof
     static Optional<WalPosition> prove(
-            List<Baseline> baselines,
-            Position position,
-            OpenDatabase database,
-            Look now,
-            WalTail tail)
+            List<Baseline> baselines, Position position, WalSource database, Look now, WalTail tail)
             throws IOException, ContinuityLost {
         Baseline baseline =
                 baselines.stream()
@@ -66,7 +62,7 @@ final class Continuity {
     }
 
     private static Optional<WalPosition> sameWal(
-            WalPosition known, OpenDatabase database, WalTail tail)
+            WalPosition known, WalSource database, WalTail tail)
             throws IOException, ContinuityLost {
         if (tail.validFrames() == 0) {
             return Optional.of(known); // it was reset, and nobody has written since

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 ///   is little; zero for never
 /// @param busyTimeout how long the switch to write-ahead logging waits for others to let go of the
 ///   database; nothing else ever waits for a lock
+/// @param journalMode whether a database in another journal mode is switched to write-ahead logging
 /// @param minCheckpointPages at how many frames in the WAL a checkpoint is due; at least 1
 /// @param truncatePages at how many frames a checkpoint that blocks writers is made; zero for never
 /// @param maxSyncWalBytes at how much of the WAL a file of the line ends at the next commit; zero
@@ -27,6 +28,7 @@ public record DatabaseSettings(
         Duration monitorInterval,
         Duration checkpointInterval,
         Duration busyTimeout,
+        JournalMode journalMode,
         int minCheckpointPages,
         long truncatePages,
         long maxSyncWalBytes,
@@ -41,6 +43,7 @@ public record DatabaseSettings(
 
     public DatabaseSettings {
         Objects.requireNonNull(upkeep);
+        Objects.requireNonNull(journalMode);
         destinations = List.copyOf(destinations);
         if (!database.isAbsolute()) {
             throw new IllegalArgumentException("path of a database must be absolute: " + database);
@@ -75,10 +78,27 @@ public record DatabaseSettings(
                 DEFAULT_MONITOR_INTERVAL,
                 DEFAULT_CHECKPOINT_INTERVAL,
                 DEFAULT_BUSY_TIMEOUT,
+                JournalMode.WAL,
                 DEFAULT_MIN_CHECKPOINT_PAGES,
                 0,
                 DEFAULT_MAX_SYNC_WAL_BYTES,
                 UpkeepSettings.DEFAULT,
+                destinations);
+    }
+
+    /// Returns the same settings with another journal mode.
+    public DatabaseSettings withJournalMode(JournalMode other) {
+        return new DatabaseSettings(
+                database,
+                stateDirectory,
+                monitorInterval,
+                checkpointInterval,
+                busyTimeout,
+                other,
+                minCheckpointPages,
+                truncatePages,
+                maxSyncWalBytes,
+                upkeep,
                 destinations);
     }
 
@@ -90,6 +110,7 @@ public record DatabaseSettings(
                 monitorInterval,
                 checkpointInterval,
                 busyTimeout,
+                journalMode,
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,

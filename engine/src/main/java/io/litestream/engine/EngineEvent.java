@@ -23,6 +23,10 @@ public sealed interface EngineEvent {
     /// Write-ahead logging was off, and was switched on.
     record WalSwitchedOn(Path database, String before) implements EngineEvent {}
 
+    /// The database stays in a rollback journal mode: whenever it changed it is read whole and
+    /// compared with what was published.
+    record RollbackJournalKept(Path database) implements EngineEvent {}
+
     /// What was committed is in the local state directory.
     record Captured(Path database, Txid txid, long pages, long bytes) implements EngineEvent {}
 

@@ -5,17 +5,17 @@ import io.litestream.ltx.IntegrityTag;
 import io.litestream.ltx.LtxEncoder;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.PageHash;
+import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.ltx.WalOrigin;
 import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.state.Position;
-import io.litestream.sqlite.SqliteConnection;
-import io.litestream.sqlite.SqliteException;
 import io.litestream.storage.DeadlineObjectStore;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 /// Streams every page of a database to a destination, as of one transaction of its line, while
 /// syncing goes on.
 ///
-/// It holds a connection and a pin of its own, and checks at the end that what it read has the
-/// checksum that the line has for that transaction; else nothing is stored. Runs once, on a thread
-/// of its own.
+/// It holds a pin of its own, or a copy, and checks at the end that what it read has the checksum
+/// that the line has for that transaction; else nothing is stored. Runs once, on a thread of its
+/// own.
 final class ImageJob implements Runnable {
 
     private static final Duration RETRY = Duration.ofSeconds(5);
@@ -38,8 +38,8 @@ final class ImageJob implements Runnable {
     private final Destination destination;
     private final DeadlineObjectStore store;
     private final Request request;
-    private final SqliteConnection pin;
-    private final PinnedView view;
+    private final Closeable pin;
+    private final PageView view;
     private final Position position;
     private final Instant timestamp;
     private final Clock clock;
@@ -50,14 +50,28 @@ final class ImageJob implements Runnable {
 
     /// What is to be stored: a snapshot begins at the first transaction, at level 9; a file that
     /// fills a hole begins after the last one of level 1, at level 1.
-    record Request(Level level, TxidRange range) {}
+    record Request(Level level, TxidRange range) {
+
+        /// Returns what a destination needs of a line.
+        static Request of(Destination destination, Level level, Txid head) {
+            Txid first =
+                    level.equals(Level.SNAPSHOT)
+                            ? Txid.FIRST
+                            : destination
+                                    .inventory()
+                                    .head(level)
+                                    .map(Txid::next)
+                                    .orElse(Txid.FIRST.next());
+            return new Request(level, new TxidRange(first, head));
+        }
+    }
 
     ImageJob(
             Path database,
             Destination destination,
             Request request,
-            SqliteConnection pin,
-            PinnedView view,
+            Closeable pin,
+            PageView view,
             Position position,
             Instant timestamp,
             Clock clock,
@@ -118,8 +132,8 @@ final class ImageJob implements Runnable {
     private void unpin() {
         try {
             pin.close();
-        } catch (SqliteException e) {
-            throw new IllegalStateException("cannot close a connection to " + database, e);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot give up what was read of " + database, e);
         }
     }
 
@@ -143,19 +157,7 @@ final class ImageJob implements Runnable {
     }
 
     private void write(OutputStream out) throws IOException {
-        try (LtxEncoder encoder = new LtxEncoder(out, header())) {
-            Checksum read = write(encoder);
-            if (!read.equals(position.checksum())) {
-                throw new IOException(
-                        "the database as read for txid %s has checksum %s, expected %s"
-                                .formatted(position.txid(), read, position.checksum()));
-            }
-            encoder.finish();
-        }
-    }
-
-    /// Writes all pages, and returns the checksum of what was read.
-    private Checksum write(LtxEncoder encoder) throws IOException {
+        LtxEncoder encoder = new LtxEncoder(out, header());
         long[] checksum = {0};
         view.forEach((page, buffer, offset) -> {
             if (cancelled) {
@@ -164,7 +166,13 @@ final class ImageJob implements Runnable {
             checksum[0] ^= PageHash.of(page, buffer, offset, view.pageSize());
             encoder.page(page, buffer, offset);
         });
-        return new Checksum(checksum[0]);
+        Checksum read = new Checksum(checksum[0]);
+        if (!read.equals(position.checksum())) {
+            throw new IOException(
+                    "the database as read for txid %s has checksum %s, expected %s"
+                            .formatted(position.txid(), read, position.checksum()));
+        }
+        encoder.finish();
     }
 
     private LtxHeader header() {

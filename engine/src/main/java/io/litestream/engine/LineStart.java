@@ -61,7 +61,7 @@ final class LineStart {
 
     /// Returns the line, or nothing if it cannot be known yet how it goes on: there is no local
     /// state, and no destination has answered; or the WAL does not settle.
-    Optional<Begun> begin(OpenDatabase database, Spool spool) throws IOException, ContinuityLost {
+    Optional<Begun> begin(LiveSource database, Spool spool) throws IOException, ContinuityLost {
         Look look = Look.at(database.file(), clock.instant());
         Optional<WalTail> tail = database.tail();
         Optional<LtxHeader> newest = newest(spool);
@@ -79,10 +79,10 @@ final class LineStart {
 
     /// Compares the database with what was published, and publishes what differs as the next
     /// transaction. The line given is used up: what is returned takes its place.
-    Line reconcile(Line line, OpenDatabase database, String reason)
+    Line reconcile(Line line, LiveSource database, String reason)
             throws IOException, ContinuityLost {
         Start start = start(line, database);
-        if (start.view().pageSize() == line.position().pageSize()) {
+        if (start.pageSize() == line.position().pageSize()) {
             compare(start, line, line.head().next(), reason, new BitSet());
             return line;
         }
@@ -94,8 +94,7 @@ final class LineStart {
 
     /// Publishes every page as the transaction that follows the newest file of a destination. The
     /// line given is used up: what is returned takes its place.
-    Line jump(Line line, OpenDatabase database, ReplicaFile past)
-            throws IOException, ContinuityLost {
+    Line jump(Line line, LiveSource database, ReplicaFile past) throws IOException, ContinuityLost {
         Start start = start(line, database);
         Instant timestamp =
                 line.headTimestamp().isAfter(past.created())
@@ -108,7 +107,7 @@ final class LineStart {
         return rebuild(start, past.range().last().next(), timestamp, reason);
     }
 
-    private Start start(Line line, OpenDatabase database) throws IOException {
+    private Start start(Line line, LiveSource database) throws IOException {
         Look look = Look.at(database.file(), clock.instant());
         WalTail tail =
                 database.tail()
@@ -133,7 +132,7 @@ final class LineStart {
     }
 
     private Line first(Start start) throws IOException, ContinuityLost {
-        PinnedView view = start.view();
+        PageView view = start.view();
         PageHashTable table = PageHashTable.create(state.table(), view.pageSize());
         PageHashTable.Update update = table.begin(view.pageCount(), Txid.FIRST);
         Comparison all = Comparison.withNothing(update, view);
@@ -168,7 +167,7 @@ final class LineStart {
     private Line compareOrRebuild(Start start, LtxHeader newest, String reason)
             throws IOException, ContinuityLost {
         Txid txid = newest.range().last();
-        if (start.view().pageSize() != newest.pageSize()) {
+        if (start.pageSize() != newest.pageSize()) {
             return rebase(start, txid.next(), newest.timestamp(), reason);
         }
         PageHashTable table = TableLoad.at(newest, start.spool(), state.table()).orElseThrow();
@@ -211,7 +210,7 @@ final class LineStart {
     private static Optional<BitSet> touched(
             Start start, Optional<PageHashTable> table, Destination ahead, Txid head)
             throws IOException, ContinuityLost {
-        PinnedView view = start.view();
+        PageView view = start.view();
         if (table.isEmpty() || table.get().pageSize() != view.pageSize()) {
             return Optional.empty();
         }
@@ -247,8 +246,8 @@ final class LineStart {
     private void compare(Start start, Line line, Txid next, String reason, BitSet more)
             throws IOException, ContinuityLost {
         long began = clock.nanoTime();
-        PinnedView view = start.view();
-        Comparison found = Comparison.with(line.table(), view).including(more);
+        Comparison found = start.compare(line.table(), more);
+        PageView view = found.view();
         boolean jump = !next.equals(line.head().next());
         boolean resized = view.pageCount() != line.position().pageCount();
         if (found.count() > 0 || jump || resized) {
@@ -284,7 +283,7 @@ final class LineStart {
     private Line rebuild(Start start, Txid next, Instant timestamp, String reason)
             throws IOException, ContinuityLost {
         long began = clock.nanoTime();
-        PinnedView view = start.view();
+        PageView view = start.view();
         PageHashTable table = PageHashTable.create(state.table(), view.pageSize());
         PageHashTable.Update update = table.begin(view.pageCount(), next);
         Comparison all = Comparison.withNothing(update, view);
@@ -300,14 +299,13 @@ final class LineStart {
     private Line line(
             Start start, PageHashTable table, Txid txid, Checksum checksum, Instant timestamp)
             throws IOException, ContinuityLost {
-        PinnedView view = start.view();
-        Optional<WalPosition> wal = view.position();
+        Optional<WalPosition> wal = start.position();
         Position position = new Position(txid, table.pageSize(), table.pageCount(), checksum, wal);
         BaselineFile baselines = BaselineFile.open(state.baseline());
         return new Line(start.spool(), table, baselines, position, timestamp, clock);
     }
 
-    private void report(String reason, Txid head, PinnedView view, long differing, long began) {
+    private void report(String reason, Txid head, PageView view, long differing, long began) {
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(
                 new EngineEvent.Compared(
@@ -328,7 +326,7 @@ final class LineStart {
     private void requireSamePageSize(Start start, Destination ahead, Txid head)
             throws IOException, ContinuityLost {
         int theirs = headerOf(ahead, head).pageSize();
-        int ours = start.view().pageSize();
+        int ours = start.pageSize();
         if (theirs != ours) {
             ahead.stop(
                     "it holds a database with pages of %d bytes, and this one has %d: it belongs to another database;"

@@ -1,12 +1,9 @@
 package io.litestream.engine;
 
-import io.litestream.ltx.Txid;
-import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.WalPosition;
-import io.litestream.storage.file.SystemReason;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
@@ -226,7 +223,7 @@ final class LiveDatabase {
             pin.beginRead();
             if (captureToEnd()) {
                 PinnedView view = PinnedView.at(database, line.position());
-                given = readings.give(new LiveReading(pin, view, line.position()));
+                given = readings.give(new LiveReading(pin::close, view, line.position()));
             }
         } finally {
             if (!given) {
@@ -245,20 +242,11 @@ final class LiveDatabase {
             SqliteConnection pin,
             PinnedView view,
             Consumer<ImageJob> done) {
-        Txid head = line.head();
-        Txid first =
-                level.equals(Level.SNAPSHOT)
-                        ? Txid.FIRST
-                        : destination
-                                .inventory()
-                                .head(level)
-                                .map(Txid::next)
-                                .orElse(Txid.FIRST.next());
         return new ImageJob(
                 settings.database(),
                 destination,
-                new ImageJob.Request(level, new TxidRange(first, head)),
-                pin,
+                ImageJob.Request.of(destination, level, line.head()),
+                pin::close,
                 view,
                 line.position(),
                 line.headTimestamp(),
@@ -272,26 +260,15 @@ final class LiveDatabase {
     void close(OpenDatabase.Ending ending) {
         readings.cancel();
         readings.awaitIdle();
-        closeOne(checkpoints::await, "a checkpoint");
-        closeOne(line::forceTable, "the page hashes");
-        closeOne(line::close, "the local state");
-        closeOne(
-                () -> database.close(mistrusted ? OpenDatabase.Ending.LEAVE_WAL : ending),
-                "the connections");
-    }
-
-    private void closeOne(Closing closing, String what) {
-        try {
-            closing.run();
-        } catch (IOException e) {
-            String reason = "cannot close %s: %s".formatted(what, SystemReason.withPath(e));
-            events.accept(new EngineEvent.Degraded(settings.database(), reason));
-        }
-    }
-
-    @FunctionalInterface
-    private interface Closing {
-        void run() throws IOException;
+        Closing.all(
+                settings.database(),
+                events,
+                new Closing("a checkpoint", checkpoints::await),
+                new Closing("the page hashes", line::forceTable),
+                new Closing("the local state", line::close),
+                new Closing(
+                        "the connections",
+                        () -> database.close(mistrusted ? OpenDatabase.Ending.LEAVE_WAL : ending)));
     }
 
     private Capture capture(Line of) {

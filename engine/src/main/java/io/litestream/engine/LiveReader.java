@@ -8,6 +8,7 @@ import io.litestream.replica.state.Baseline;
 import io.litestream.replica.state.BaselineFile;
 import io.litestream.replica.state.Position;
 import io.litestream.replica.state.StateDirectory;
+import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.JournalFormat;
 import io.litestream.time.Clock;
@@ -72,7 +73,7 @@ public final class LiveReader {
     }
 
     /// @param line the checksum that the line has where the database is, if that is known
-    private record Found(LiveState state, Optional<Checksum> line) {
+    record Found(LiveState state, Optional<Checksum> line) {
 
         static Found unknown(String why) {
             return new Found(new LiveState.Unknown(why), Optional.empty());
@@ -84,12 +85,25 @@ public final class LiveReader {
         }
     }
 
+    /// How far the line of the database has come.
+    @FunctionalInterface
+    interface Line {
+        /// Returns the newest baseline whose file is published.
+        Optional<Baseline> newestBaseline() throws IOException;
+    }
+
     private Found readOnce() throws IOException, InterruptedException {
+        try (DatabaseFile file = DatabaseFile.open(database)) {
+            if (file.header().journalFormat() == JournalFormat.ROLLBACK) {
+                return new KeptReader(file, this::newestBaseline, clock, patience).read();
+            }
+        }
+        return readOnceWithWal();
+    }
+
+    private Found readOnceWithWal() throws IOException, InterruptedException {
         FileStat before = FileStat.of(database);
         try (PinnedFile pinned = PinnedFile.open(database)) {
-            if (pinned.file().header().journalFormat() != JournalFormat.WAL) {
-                return Found.unknown("it is not in WAL mode, so nothing replicates it");
-            }
             Optional<WalTail> tail = pinned.tail();
             if (tail.isEmpty()) {
                 return Found.unknown("its WAL restarts all the time");
@@ -147,7 +161,6 @@ public final class LiveReader {
                 && !Look.isYoung(baseline.database(), baseline.taken());
     }
 
-    /// Returns the newest baseline whose file is published.
     private Optional<Baseline> newestBaseline() throws IOException {
         for (Baseline baseline : BaselineFile.peek(state.baseline())) {
             TxidRange range = TxidRange.of(baseline.position().txid());

@@ -4,27 +4,27 @@ import io.litestream.ltx.Checksum;
 import io.litestream.ltx.PageHash;
 import io.litestream.replica.LiveState;
 import io.litestream.replica.state.Position;
-import io.litestream.sqlite.SqliteConnection;
 import io.litestream.time.Clock;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 
 /// Every page of a live database as of one transaction of its line, to be read once, slowly, while
-/// replication goes on. It holds a connection and a pin of its own until it is closed. Any thread
-/// may cancel it; one reads.
+/// replication goes on. It holds a pin of its own, or a copy, until it is closed. Any thread may
+/// cancel it; one reads.
 final class LiveReading implements AutoCloseable {
 
     private static final long BYTES_PER_SECOND = 100L << 20;
     private static final int BYTES_BETWEEN_LOOKS = 4 << 20;
     private static final long NANOS = 1_000_000_000L;
 
-    private final SqliteConnection pin;
-    private final PinnedView view;
+    private final Closeable pin;
+    private final PageView view;
     private final Position position;
     private volatile boolean cancelled;
 
-    LiveReading(SqliteConnection pin, PinnedView view, Position position) {
+    LiveReading(Closeable pin, PageView view, Position position) {
         this.pin = pin;
         this.view = view;
         this.position = position;

@@ -1,5 +1,6 @@
 package io.litestream.engine;
 
+import io.litestream.replica.state.PageHashTable;
 import io.litestream.sqlite.CheckpointMode;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +23,7 @@ import java.util.Optional;
 /// Two connections, read-only, hold the pin in turns; a third checkpoints and can hold the write
 /// lock; a fourth counts frames, and does the checkpoint of a seal. Nothing is written through any
 /// of them. Confined to the worker that drives the database.
-final class OpenDatabase implements WalSource {
+final class OpenDatabase implements LiveSource {
 
     private final DatabaseFile file;
     private final SqliteConnection checkpointer;
@@ -96,10 +98,20 @@ final class OpenDatabase implements WalSource {
         return file;
     }
 
-    /// Asks SQLite for the valid frames, and makes sure that the WAL was the same before and after.
-    /// Empty if it does not settle, because others restart it all the time: then ask again later.
-    Optional<WalTail> tail() throws IOException {
+    @Override
+    public Optional<WalTail> tail() throws IOException {
         return WalTail.ask(counter, this);
+    }
+
+    @Override
+    public PageView view(WalTail tail) throws IOException, ContinuityLost {
+        return PinnedView.take(this, tail);
+    }
+
+    @Override
+    public Comparison compare(Start start, PageHashTable table, BitSet more)
+            throws IOException, ContinuityLost {
+        return Comparison.with(table, start.view()).including(more);
     }
 
     @Override

@@ -5,9 +5,8 @@ import io.litestream.replica.state.BaselineFile;
 import io.litestream.replica.state.StateDirectory;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
+import io.litestream.sqlite.JournalFormat;
 import io.litestream.sqlite.SqliteConnection;
-import io.litestream.sqlite.SqliteException;
-import io.litestream.time.Interrupts;
 
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +79,9 @@ final class Opening {
         directory.closeLike(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
         Optional<Replacement> replacement = checkReplaced(file);
+        if (isKept(file)) {
+            return openKept(file, local);
+        }
         OpenDatabase database = OpenDatabase.open(file, this::useWal);
         try {
             return begin(database, local, replacement);
@@ -117,8 +119,7 @@ final class Opening {
     private Optional<Replication> begin(
             OpenDatabase database, Spool local, Optional<Replacement> replacement)
             throws IOException, ContinuityLost {
-        LineStart starter =
-                new LineStart(settings, directory, destinations, context.clock(), context.events());
+        LineStart starter = starter();
         Optional<LineStart.Begun> begun = starter.begin(database, local);
         if (begun.isEmpty()) {
             database.close(OpenDatabase.Ending.LEAVE_WAL);
@@ -137,8 +138,59 @@ final class Opening {
         if (replacement.isPresent() && replacement.get().leavesDoubt()) {
             live.mistrust();
         }
-        report(live);
-        return Optional.of(new Replication(settings, context, destinations, live, orphaned));
+        report(live.line());
+        return Optional.of(new WalReplication(settings, context, destinations, live, orphaned));
+    }
+
+    private LineStart starter() {
+        return new LineStart(settings, directory, destinations, context.clock(), context.events());
+    }
+
+    /// Says whether a database is replicated without a WAL.
+    private boolean isKept(DatabaseFile file) throws IOException {
+        return switch (settings.journalMode()) {
+            case WAL -> false;
+            case KEEP -> file.header().journalFormat() == JournalFormat.ROLLBACK;
+        };
+    }
+
+    private Optional<Replication> openKept(DatabaseFile file, Spool local) throws IOException {
+        RollbackDatabase database =
+                RollbackDatabase.open(
+                        file, directory.picture(), settings.busyTimeout(), context.clock());
+        Optional<Replication> begun = Optional.empty();
+        try {
+            Stamp before = Stamp.of(file);
+            LineStart starter = starter();
+            Optional<LineStart.Begun> found = starter.begin(database, local);
+            if (found.isPresent()) {
+                if (!opened) {
+                    context.events()
+                            .accept(new EngineEvent.RollbackJournalKept(settings.database()));
+                }
+                report(found.get().line());
+                begun = Optional.of(kept(database, starter, found.get(), before));
+            }
+        } catch (ContinuityLost e) {
+            throw new IOException("the database changes while it is read: " + e.reason(), e);
+        } finally {
+            if (begun.isEmpty()) {
+                database.close();
+            }
+        }
+        return begun;
+    }
+
+    private RollbackReplication kept(
+            RollbackDatabase database, LineStart starter, LineStart.Begun begun, Stamp before)
+            throws IOException {
+        Stamp captured = database.lastSeen().orElse(before);
+        return new RollbackReplication(
+                settings,
+                context,
+                destinations,
+                readings,
+                new RollbackReplication.Kept(database, starter, begun.line(), captured));
     }
 
     private static IOException closing(OpenDatabase database, IOException failure) {
@@ -205,7 +257,12 @@ final class Opening {
         if (before.equals("wal")) {
             return;
         }
-        String after = switchToWal(connection);
+        String after =
+                Patience.wait(
+                        settings.busyTimeout(),
+                        BUSY_PAUSE,
+                        context.clock(),
+                        connection::switchToWal);
         if (!after.equals("wal")) {
             throw new IOException(
                     "journal mode is %s, and could not be switched to wal; stop what uses the database, or set it yourself"
@@ -214,36 +271,11 @@ final class Opening {
         context.events().accept(new EngineEvent.WalSwitchedOn(settings.database(), before));
     }
 
-    /// Waits for others to let go of the database, as long as the settings say.
-    private String switchToWal(SqliteConnection connection) throws IOException {
-        long deadline = context.clock().nanoTime() + settings.busyTimeout().toNanos();
-        while (true) {
-            try {
-                return connection.switchToWal();
-            } catch (SqliteException.Busy e) {
-                if (context.clock().nanoTime() - deadline >= 0) {
-                    throw e;
-                }
-                pause();
-            }
-        }
-    }
-
-    private void pause() {
-        try {
-            context.clock().sleep(BUSY_PAUSE);
-        } catch (InterruptedException e) {
-            Interrupts.keep();
-        }
-    }
-
-    private void report(LiveDatabase live) {
+    private void report(Line line) {
         if (!opened) {
             opened = true;
             context.events()
-                    .accept(
-                            new EngineEvent.Opened(
-                                    settings.database(), live.line().head().value()));
+                    .accept(new EngineEvent.Opened(settings.database(), line.head().value()));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.litestream.engine;
 
-import io.litestream.ltx.PageHash;
 import io.litestream.replica.state.Position;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.LockPage;
@@ -24,7 +23,7 @@ import java.util.Optional;
 /// meanwhile, the pin was on the database file alone: then everything up to the position is in the
 /// file, and the frames are not needed. Hence the header is read again after each batch. Confined
 /// to one thread.
-final class PinnedView {
+final class PinnedView implements PageView {
 
     private static final int BATCH_BYTES = 1 << 20;
 
@@ -97,21 +96,23 @@ final class PinnedView {
         return take(database, new WalTail(database.header(), wal.get().frames(), 0));
     }
 
-    /// Where in the WAL the view ends; empty if no valid frame was in it.
-    Optional<WalPosition> position() {
+    @Override
+    public Optional<WalPosition> position() {
         return position;
     }
 
-    int pageSize() {
+    @Override
+    public int pageSize() {
         return pageSize;
     }
 
-    long pageCount() {
+    @Override
+    public long pageCount() {
         return pageCount;
     }
 
-    /// Gives every page but the lock page, in ascending order.
-    void forEach(PageSink sink) throws IOException {
+    @Override
+    public void forEach(PageSink sink) throws IOException {
         int batch = Math.max(1, BATCH_BYTES / pageSize);
         byte[] buffer = new byte[batch * pageSize];
         for (long first = 1; first <= pageCount; first += batch) {
@@ -125,15 +126,9 @@ final class PinnedView {
         }
     }
 
-    /// Reads one page into the start of a buffer.
-    void read(long page, byte[] buffer) throws IOException {
+    @Override
+    public void read(long page, byte[] buffer) throws IOException {
         readBatch(page, 1, buffer);
-    }
-
-    /// Reads one page and returns its hash.
-    long readHashed(long page, byte[] buffer) throws IOException {
-        read(page, buffer);
-        return PageHash.of(page, buffer, 0, pageSize);
     }
 
     private void readBatch(long first, int count, byte[] buffer) throws IOException {
@@ -173,11 +168,5 @@ final class PinnedView {
             }
         }
         return any;
-    }
-
-    /// Receives page images in ascending order. The buffer is used again after the call.
-    @FunctionalInterface
-    interface PageSink {
-        void page(long number, byte[] buffer, int offset) throws IOException;
     }
 }

@@ -54,6 +54,7 @@ final class BusyTimeoutTest {
                 of.monitorInterval(),
                 of.checkpointInterval(),
                 timeout,
+                of.journalMode(),
                 of.minCheckpointPages(),
                 of.truncatePages(),
                 of.maxSyncWalBytes(),

@@ -134,6 +134,7 @@ final class EngineFixture implements AutoCloseable {
                 of.monitorInterval(),
                 of.checkpointInterval(),
                 of.busyTimeout(),
+                of.journalMode(),
                 checkpointFrames,
                 of.truncatePages(),
                 chunkBytes,

@@ -37,12 +37,20 @@ final class EngineProgram {
                         Clock.system(),
                         RandomGenerator.getDefault(),
                         event -> System.out.println("event " + event.getClass().getSimpleName()));
-        engine.start(List.of(EngineFixture.with(settings, 50, 50_000)), Duration.ofMillis(5));
+        JournalMode mode = JournalMode.valueOf(arguments[2]);
+        engine.start(
+                List.of(EngineFixture.with(settings, 50, 50_000).withJournalMode(mode)),
+                Duration.ofMillis(5));
         Thread.sleep(Duration.ofMinutes(5)); // whoever started it kills it
     }
 
     /// Starts it in a process of its own.
     static Process start(Path database, Path replica) throws Exception {
+        return start(database, replica, JournalMode.WAL);
+    }
+
+    /// Starts it in a process of its own.
+    static Process start(Path database, Path replica, JournalMode mode) throws Exception {
         String classPath =
                 Stream.of("java.class.path", "surefire.test.class.path")
                         .map(System::getProperty)
@@ -58,7 +66,8 @@ final class EngineProgram {
                         classPath,
                         EngineProgram.class.getName(),
                         database.toString(),
-                        replica.toString())
+                        replica.toString(),
+                        mode.name())
                 .redirectErrorStream(true)
                 .start();
     }

@@ -148,7 +148,7 @@ final class LiveReaderTest {
         Sqlite3.run(fixture.database, "CREATE TABLE t(v)");
         assertThat(read(IMPATIENCE)).asString().contains("no local state");
         Files.createDirectories(fixture.stateDirectory());
-        assertThat(read(IMPATIENCE)).asString().contains("not in WAL mode");
+        assertThat(read(IMPATIENCE)).asString().contains("does not come as far");
         Sqlite3.run(fixture.database, "PRAGMA journal_mode=WAL");
         assertThat(read(IMPATIENCE)).asString().contains("does not say how far");
         Files.writeString(fixture.database, "This is not a database, but it is long enough.");

@@ -29,6 +29,9 @@ public final class SqliteConnection implements AutoCloseable {
     //
     // PRAGMA schema_version is the cheapest statement that reads page 1, and so takes the read lock
     // that BEGIN alone does not take. It needs no table.
+    //
+    // A query that has failed cannot be run again: sqlite-jdbc refuses each later attempt with
+    // "statement is not executing". So it is prepared anew.
 
     private static final int OPEN_URI = 0x40;
     private static final int OPEN_NOMUTEX = 0x8000;
@@ -38,8 +41,8 @@ public final class SqliteConnection implements AutoCloseable {
     private final Runnable onClose;
     private final PreparedStatement begin;
     private final PreparedStatement beginImmediate;
-    private final PreparedStatement readPageOne;
     private final PreparedStatement rollback;
+    private PreparedStatement readPageOne;
     private final Map<CheckpointMode, PreparedStatement> checkpoints =
             new EnumMap<>(CheckpointMode.class);
     private Transaction transaction = Transaction.NONE;
@@ -69,7 +72,7 @@ public final class SqliteConnection implements AutoCloseable {
         this.onClose = onClose;
         this.begin = jdbc.prepareStatement("BEGIN");
         this.beginImmediate = jdbc.prepareStatement("BEGIN IMMEDIATE");
-        this.readPageOne = jdbc.prepareStatement("PRAGMA schema_version");
+        this.readPageOne = prepareReading(jdbc);
         this.rollback = jdbc.prepareStatement("ROLLBACK");
     }
 
@@ -149,7 +152,20 @@ public final class SqliteConnection implements AutoCloseable {
         } catch (SQLException e) {
             SqliteException failure = failure(name, "beginning to read", e);
             rollbackAfter(failure);
+            prepareReadingAfter(failure);
             throw failure;
+        }
+    }
+
+    private static PreparedStatement prepareReading(SQLiteConnection jdbc) throws SQLException {
+        return jdbc.prepareStatement("PRAGMA schema_version");
+    }
+
+    private void prepareReadingAfter(SqliteException failure) {
+        try (PreparedStatement _ = readPageOne) {
+            readPageOne = prepareReading(jdbc);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -206,7 +222,9 @@ public final class SqliteConnection implements AutoCloseable {
                     row.getLong(2),
                     row.getLong(3));
         } catch (SQLException e) {
-            throw failure(name, "checkpoint " + mode, e);
+            SqliteException failure = failure(name, "checkpoint " + mode, e);
+            forget(mode, failure);
+            throw failure;
         }
     }
 
@@ -219,6 +237,14 @@ public final class SqliteConnection implements AutoCloseable {
                 jdbc.prepareStatement("PRAGMA wal_checkpoint(" + mode.name() + ")");
         checkpoints.put(mode, statement);
         return statement;
+    }
+
+    private void forget(CheckpointMode mode, SqliteException failure) {
+        try (PreparedStatement _ = checkpoints.remove(mode)) {
+            // the next checkpoint prepares it anew
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /// Returns the journal mode, in lower case.

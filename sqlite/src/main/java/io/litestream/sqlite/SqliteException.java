@@ -10,6 +10,10 @@ public abstract sealed class SqliteException extends IOException {
 
     private static final String HINT =
             "; the file, the -wal and -shm beside it, and their directory must be writable";
+    private static final String HOT_JOURNAL =
+            "; a writer died in its transaction, which is to be rolled back from the -journal"
+                + " beside the file: open the database with the application, or with sqlite3, once";
+    private static final int READONLY_ROLLBACK = 8 | 3 << 8; // a hot journal
     private static final int READONLY_DBMOVED = 8 | 4 << 8; // another file took the path
 
     private SqliteException(String message, @Nullable Throwable cause) {
@@ -69,6 +73,9 @@ public abstract sealed class SqliteException extends IOException {
     static SqliteException of(int resultCode, String message, Throwable cause) {
         if (resultCode == READONLY_DBMOVED) {
             return new Busy(message, cause);
+        }
+        if (resultCode == READONLY_ROLLBACK) {
+            return new Busy(message + HOT_JOURNAL, cause);
         }
         return switch (resultCode & 0xff) {
             case 5, 6, 15 -> new Busy(message, cause); // BUSY, LOCKED, PROTOCOL: a lost lock race

@@ -5,6 +5,7 @@ import io.litestream.cli.config.DatabaseConfiguration;
 import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.text.ByteSize;
 import io.litestream.cli.text.TextTable;
+import io.litestream.engine.JournalMode;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Replica;
 import io.litestream.sqlite.DatabaseFile;
@@ -66,7 +67,7 @@ final class DryRun {
                     .formatted(
                             ByteSize.format(file.sizeBytes()),
                             header.pageSize(),
-                            journalMode(header.journalFormat()));
+                            journalMode(header.journalFormat(), database.journalMode()));
         } catch (SqliteException.NoDatabase e) {
             return switch (database.whenMissing()) {
                 case RESTORE -> "missing: would be restored if there is a backup";
@@ -75,17 +76,21 @@ final class DryRun {
         }
     }
 
-    private static String journalMode(JournalFormat format) {
+    private static String journalMode(JournalFormat format, JournalMode wanted) {
         return switch (format) {
             case WAL -> "wal";
-            case ROLLBACK -> "rollback, would be switched to wal";
+            case ROLLBACK ->
+                    switch (wanted) {
+                        case WAL -> "rollback, would be switched to wal";
+                        case KEEP -> "rollback, would stay";
+                    };
         };
     }
 
     private String replica(ReplicaConfiguration configured) throws IOException {
         Replica replica = Replicas.of(shell).open(configured);
         try (ObjectStore store = replica.store()) {
-            List<String> lacks = new RightsCheck(store, shell.clock()).run();
+            List<String> lacks = new Probe(store, shell.clock()).run();
             Inventory inventory = replica.inventory();
             String holds =
                     inventory

@@ -41,6 +41,8 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.Opened e -> log(DEBUG, "db opened", e, "txid", e.head());
             case EngineEvent.Waiting e -> log(INFO, "waiting for data", e, "reason", e.reason());
             case EngineEvent.WalSwitchedOn e -> walSwitchedOn(e);
+            case EngineEvent.RollbackJournalKept e ->
+                    log(INFO, "journal mode kept, each change costs reading the whole database", e);
             case EngineEvent.Captured e -> captured(e);
             case EngineEvent.Durable e -> durable(e);
             case EngineEvent.ImageStored e -> imageStored(e);

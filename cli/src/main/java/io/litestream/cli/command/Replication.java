@@ -87,6 +87,7 @@ final class Replication implements AutoCloseable {
                 database.monitorInterval(),
                 database.checkpointInterval(),
                 database.busyTimeout(),
+                database.journalMode(),
                 database.minCheckpointPages(),
                 database.truncatePages(),
                 database.maxSyncWalBytes(),

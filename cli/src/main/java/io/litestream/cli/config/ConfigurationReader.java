@@ -1,6 +1,7 @@
 package io.litestream.cli.config;
 
 import io.litestream.cli.text.ShellWords;
+import io.litestream.engine.JournalMode;
 import io.litestream.engine.UpkeepSettings;
 
 import java.nio.file.Path;
@@ -132,13 +133,15 @@ final class ConfigurationReader {
             Path path,
             Path metaPath,
             UpkeepSettings upkeep,
-            List<ReplicaConfiguration> replicas) {
+            List<ReplicaConfiguration> replicas)
+            throws ConfigurationException {
         return new DatabaseConfiguration(
                 path,
                 metaPath,
                 section.duration("monitor-interval"),
                 section.duration("checkpoint-interval"),
                 section.duration("busy-timeout"),
+                journalMode(section),
                 (int) section.number("min-checkpoint-page-count"),
                 Math.max(0, section.number("truncate-page-n")),
                 section.number("max-sync-wal-bytes"),
@@ -147,6 +150,21 @@ final class ConfigurationReader {
                         ? DatabaseConfiguration.WhenMissing.RESTORE
                         : DatabaseConfiguration.WhenMissing.WAIT,
                 replicas);
+    }
+
+    private static JournalMode journalMode(Section section) throws ConfigurationException {
+        Optional<Value> value = section.find("journal-mode");
+        String mode = value.map(Value::text).orElse("wal");
+        return switch (mode) {
+            case "wal" -> JournalMode.WAL;
+            case "keep" -> JournalMode.KEEP;
+            default ->
+                    throw value.orElseThrow()
+                            .at()
+                            .error(
+                                    "%s: expected wal or keep (got %s)"
+                                            .formatted(section.path("journal-mode"), mode));
+        };
     }
 
     private static Path path(Section section, Value written, Path path)

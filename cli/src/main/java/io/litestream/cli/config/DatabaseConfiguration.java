@@ -1,5 +1,6 @@
 package io.litestream.cli.config;
 
+import io.litestream.engine.JournalMode;
 import io.litestream.engine.UpkeepSettings;
 
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Objects;
 /// @param checkpointInterval the time after which a WAL is checkpointed however short it is; zero
 ///   for never
 /// @param busyTimeout how long the switch to write-ahead logging waits for others
+/// @param journalMode what becomes of a database that is not in WAL mode
 /// @param minCheckpointPages the WAL pages from which on a checkpoint is made
 /// @param truncatePages the WAL pages from which on readers are made to wait so that the WAL can be
 ///   truncated; zero for never
@@ -28,6 +30,7 @@ public record DatabaseConfiguration(
         Duration monitorInterval,
         Duration checkpointInterval,
         Duration busyTimeout,
+        JournalMode journalMode,
         int minCheckpointPages,
         long truncatePages,
         long maxSyncWalBytes,
@@ -45,6 +48,7 @@ public record DatabaseConfiguration(
 
     public DatabaseConfiguration {
         Objects.requireNonNull(upkeep);
+        Objects.requireNonNull(journalMode);
         Objects.requireNonNull(whenMissing);
         replicas = List.copyOf(replicas);
         require(path.isAbsolute(), "path", path);
@@ -73,6 +77,7 @@ public record DatabaseConfiguration(
                 monitorInterval,
                 checkpointInterval,
                 busyTimeout,
+                journalMode,
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,
@@ -90,6 +95,7 @@ public record DatabaseConfiguration(
                 monitorInterval,
                 checkpointInterval,
                 busyTimeout,
+                journalMode,
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,
@@ -108,6 +114,7 @@ public record DatabaseConfiguration(
                 monitorInterval,
                 checkpointInterval,
                 busyTimeout,
+                journalMode,
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,

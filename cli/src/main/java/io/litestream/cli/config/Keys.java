@@ -183,7 +183,7 @@ final class Keys {
                     works("max-sync-wal-bytes", SIZE, "64MiB")
                             .from(0, "max sync wal bytes must not be negative"),
                     works("restore-if-db-not-exists", SWITCH, "false"),
-                    notYet("journal-mode", TEXT, "wal").same("wal"),
+                    works("journal-mode", TEXT, "wal"),
                     obsolete(
                             "max-checkpoint-page-count",
                             INTEGER,

@@ -61,11 +61,13 @@ class ReplicateCommandTest {
     void checksEveryDatabaseAndDestinationInADryRun() throws Exception {
         ReplicaFixture.database(dir.resolve("a.db"), 1);
         ReplicaFixture.replica(dir.resolve("r1"), dir.resolve("a.db"));
+        ReplicaFixture.database(dir.resolve("kept.db"), 1);
         Files.writeString(
                 dir.resolve("c.yml"),
                 """
                 dbs:
                   - {path: a.db, replicas: [{path: r1}, {path: r2, name: other}]}
+                  - {path: kept.db, journal-mode: keep, replica: {path: r5}}
                   - {path: none.db, replica: {path: r3}}
                   - {path: back.db, restore-if-db-not-exists: true, replica: {path: r4}}
                 """);
@@ -79,6 +81,8 @@ class ReplicateCommandTest {
                         DIR/a.db \\| - \\| database \\| ok: 8.2 kB, page size 4096, journal mode rollback, would be switched to wal
                         DIR/a.db \\| file \\| file://DIR/r1 \\| ok: writable, holds 1 files \\(\\d+ B\\) through txid 0000000000000001
                         DIR/a.db \\| other \\| file://DIR/r2 \\| ok: writable, empty: a snapshot would be written
+                        DIR/kept.db \\| - \\| database \\| ok: 8.2 kB, page size 4096, journal mode rollback, would stay
+                        DIR/kept.db \\| file \\| file://DIR/r5 \\| ok: writable, empty: a snapshot would be written
                         DIR/none.db \\| - \\| database \\| missing: would be waited for
                         DIR/none.db \\| file \\| file://DIR/r3 \\| ok: writable, empty: a snapshot would be written
                         DIR/back.db \\| - \\| database \\| missing: would be restored if there is a backup

@@ -8,6 +8,7 @@ import io.litestream.cli.config.ConfigurationFile;
 import io.litestream.cli.config.UserPaths;
 import io.litestream.engine.DatabaseSettings;
 import io.litestream.engine.DestinationSettings;
+import io.litestream.engine.JournalMode;
 import io.litestream.replica.Compactor;
 import io.litestream.storage.ObjectKey;
 import io.litestream.time.Clock;
@@ -38,6 +39,7 @@ class ReplicationTest {
                             meta-path: meta
                             monitor-interval: 2s
                             checkpoint-interval: 3s
+                            journal-mode: keep
                             min-checkpoint-page-count: 4
                             truncate-page-n: 5
                             max-sync-wal-bytes: 6
@@ -51,6 +53,7 @@ class ReplicationTest {
         assertThat(settings.stateDirectory()).isEqualTo(dir.resolve("meta"));
         assertThat(settings.monitorInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.checkpointInterval()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(settings.journalMode()).isEqualTo(JournalMode.KEEP);
         assertThat(settings.minCheckpointPages()).isEqualTo(4);
         assertThat(settings.truncatePages()).isEqualTo(5);
         assertThat(settings.maxSyncWalBytes()).isEqualTo(6);

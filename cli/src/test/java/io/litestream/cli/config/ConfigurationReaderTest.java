@@ -7,6 +7,8 @@ import static io.litestream.cli.config.ConfigurationTexts.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litestream.engine.JournalMode;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +159,14 @@ class ConfigurationReaderTest {
         assertThat(database("busy-timeout: 3s").busyTimeout()).isEqualTo(Duration.ofSeconds(3));
         refusesInDatabase(
                 "busy-timeout: -1s", "busy-timeout: busy timeout must not be negative (got -1s)");
+    }
+
+    @Test
+    void readsJournalMode() throws Exception {
+        assertThat(database("").journalMode()).isEqualTo(JournalMode.WAL);
+        assertThat(database("journal-mode: keep").journalMode()).isEqualTo(JournalMode.KEEP);
+        refusesInDatabase(
+                "journal-mode: delete", "journal-mode: expected wal or keep (got delete)");
     }
 
     @Test

@@ -77,8 +77,7 @@ class RefusedKeysTest {
         "pattern,'''*.db'''",
         "recursive,true",
         "watch,true",
-        "meta-dir,/meta",
-        "journal-mode,keep"
+        "meta-dir,/meta"
     })
     void refusesAKeyOfADatabase(String key, String value) {
         assertThatThrownBy(() -> ConfigurationTexts.database(key + ": " + value))

@@ -29,6 +29,7 @@ import java.util.Set;
 /// |-------------|---------------------------------------------------------------------------|
 /// | `ltx/0/`    | LTX files of level 0, where the original has them, too                    |
 /// | `backlog/`  | what is merged on its way to a destination; worth nothing after a restart |
+/// | `picture`   | for a moment, the name of a copy of a database that has no WAL            |
 /// | `table`     | a [PageHashTable]                                                         |
 /// | `baseline`  | a [BaselineFile]                                                          |
 /// | `restored`  | a [RestoredPosition], if a restore made the directory                     |
@@ -76,6 +77,11 @@ public final class StateDirectory {
     /// Returns the place of what is merged on its way to a destination.
     public Path backlog() {
         return path.resolve("backlog");
+    }
+
+    /// Returns the place of a copy, which has this name only while it is opened.
+    public Path picture() {
+        return path.resolve("picture");
     }
 
     /// Returns the place of the [PageHashTable].

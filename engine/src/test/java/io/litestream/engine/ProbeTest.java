@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 
-final class AnswerCheckTest {
+final class ProbeTest {
 
     private static final Txid SLOT = new Txid(7);
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore());
-    private final AnswerCheck check =
-            new AnswerCheck(new Replica("memory", store, KeyLayout.PLAIN), Clock.system());
+    private final Probe probe =
+            new Probe(new Replica("memory", store, KeyLayout.PLAIN), Clock.system());
     private final Gate gate = new Gate();
 
     @AfterEach
@@ -42,14 +42,14 @@ final class AnswerCheckTest {
                 _ -> true,
                 Fault.failBefore(() -> new StorageException.Denied("no right", null)));
 
-        assertThatCode(() -> check.ask(SLOT, LONG)).doesNotThrowAnyException();
+        assertThatCode(() -> probe.ask(SLOT, LONG)).doesNotThrowAnyException();
     }
 
     @Test
     void failsAtOnceIfTheStoreRefusesForNow() {
         store.inject(Operation.FIND, _ -> true, Fault.failBefore());
 
-        assertThatThrownBy(() -> check.ask(SLOT, LONG))
+        assertThatThrownBy(() -> probe.ask(SLOT, LONG))
                 .isInstanceOf(StorageException.Unavailable.class)
                 .hasMessageContaining("injected");
     }
@@ -58,20 +58,20 @@ final class AnswerCheckTest {
     void doesNotWaitForAQuestionThatWasLost() {
         store.inject(Operation.FIND, _ -> true, Fault.hang(gate), 1);
 
-        assertThatThrownBy(() -> check.ask(SLOT, SHORT))
+        assertThatThrownBy(() -> probe.ask(SLOT, SHORT))
                 .isInstanceOf(StorageException.Unavailable.class)
                 .hasMessageContaining("did not answer");
-        assertThatCode(() -> check.ask(SLOT, LONG)).doesNotThrowAnyException();
+        assertThatCode(() -> probe.ask(SLOT, LONG)).doesNotThrowAnyException();
     }
 
     @Test
     void takesAnAnswerThatComesLate() {
         store.inject(Operation.FIND, _ -> true, Fault.hang(gate), 2);
 
-        assertThatThrownBy(() -> check.ask(SLOT, SHORT))
+        assertThatThrownBy(() -> probe.ask(SLOT, SHORT))
                 .isInstanceOf(StorageException.Unavailable.class);
         gate.open();
 
-        assertThatCode(() -> check.ask(SLOT, LONG)).doesNotThrowAnyException();
+        assertThatCode(() -> probe.ask(SLOT, LONG)).doesNotThrowAnyException();
     }
 }
