@@ -7,10 +7,14 @@ import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.Survey;
 import io.litestream.replica.VerificationRecord;
+import io.litestream.replica.retention.Pin;
+import io.litestream.replica.retention.Pins;
+import io.litestream.storage.StorageException;
 
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /// What was seen of one destination, by listing it and reading a few hundred bytes.
@@ -20,13 +24,15 @@ import java.util.Optional;
 /// @param durable its newest transaction, and when that was captured
 /// @param lag how far it is behind what is known here; none if nothing is known here
 /// @param verified the last verification that came out well
+/// @param pins by name; none if they may not be listed
 record DestinationStatus(
         String replica,
         Optional<String> failure,
         Optional<Survey.Point> durable,
         Optional<LocalLine.Lag> lag,
         Survey survey,
-        Optional<VerificationRecord> verified) {
+        Optional<VerificationRecord> verified,
+        Optional<List<Pin>> pins) {
 
     /// What can be said of a destination.
     enum State {
@@ -65,7 +71,8 @@ record DestinationStatus(
                     durable,
                     line.flatMap(local -> local.lag(durable.map(Survey.Point::txid), now)),
                     Survey.of(inventory, now),
-                    VerificationRecord.read(replica));
+                    VerificationRecord.read(replica),
+                    pins(replica));
         } catch (IOException e) {
             return new DestinationStatus(
                     configured.name(),
@@ -73,7 +80,17 @@ record DestinationStatus(
                     Optional.empty(),
                     Optional.empty(),
                     Survey.of(Inventory.empty(), now),
+                    Optional.empty(),
                     Optional.empty());
+        }
+    }
+
+    /// Returns the pins of a replica; empty if the credentials do not allow to list them.
+    static Optional<List<Pin>> pins(Replica replica) throws IOException {
+        try {
+            return Optional.of(new Pins(replica).list());
+        } catch (StorageException.Rejected e) {
+            return Optional.empty();
         }
     }
 

@@ -5,11 +5,13 @@ import io.litestream.cli.text.GoDuration;
 import io.litestream.cli.text.TextTable;
 import io.litestream.replica.Survey;
 import io.litestream.replica.VerificationRecord;
+import io.litestream.replica.retention.Pin;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -93,7 +95,13 @@ final class DestinationTable {
                                                 good.txid(),
                                                 good.live()))
                         .orElse("never"));
-        return text.append(levels(status)).append(bands(status)).toString();
+        line(
+                text,
+                "pins",
+                status.pins()
+                        .map(pins -> Integer.toString(pins.size()))
+                        .orElse("not known: they may not be listed"));
+        return text.append(levels(status)).append(bands(status)).append(pins(status)).toString();
     }
 
     private static void line(StringBuilder text, String name, String value) {
@@ -121,6 +129,16 @@ final class DestinationTable {
         for (Survey.Band band : status.survey().bands()) {
             table.row(age(band), Integer.toString(band.points()), rounded(band.widestGap()));
         }
+        return table.toString().indent(2);
+    }
+
+    private static String pins(DestinationStatus status) {
+        List<Pin> pins = status.pins().orElse(List.of());
+        if (pins.isEmpty()) {
+            return "";
+        }
+        TextTable table = new TextTable("pin", "txid", "pinned");
+        pins.forEach(pin -> table.row(pin.name(), pin.txid().toString(), seconds(pin.created())));
         return table.toString().indent(2);
     }
 
@@ -159,6 +177,9 @@ final class DestinationTable {
                 "granularity",
                 status.survey().bands().stream().map(DestinationTable::json).toList());
         status.verified().ifPresent(good -> object.put("verified", json(good)));
+        status.pins()
+                .ifPresent(pins ->
+                        object.put("pins", pins.stream().map(DestinationTable::json).toList()));
         return object;
     }
 
@@ -192,6 +213,16 @@ final class DestinationTable {
                 good.txid().toString(),
                 "live",
                 good.live().toString());
+    }
+
+    private static Map<String, Object> json(Pin pin) {
+        return ordered(
+                "name",
+                pin.name(),
+                "txid",
+                pin.txid().toString(),
+                "pinned_at",
+                seconds(pin.created()));
     }
 
     private static Map<String, Object> ordered(Object... namesAndValues) {

@@ -10,7 +10,9 @@ import io.litestream.cli.text.Json;
 import io.litestream.cli.text.TextTable;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
+import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.replica.retention.Pin;
 
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
@@ -79,20 +81,24 @@ final class LtxCommand implements Command {
         Source source = Source.only(arguments, shell, logging);
         List<Listed> files = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        for (ReplicaConfiguration replica : source.replicas()) {
+        boolean json = arguments.isOn(CommonFlags.JSON);
+        for (ReplicaConfiguration configured : source.replicas()) {
             try {
-                Inventory inventory = Replicas.of(shell).open(replica).inventory();
+                Replica replica = Replicas.of(shell).open(configured);
+                Inventory inventory = replica.inventory();
+                List<Pin> pins =
+                        json ? DestinationStatus.pins(replica).orElse(List.of()) : List.of();
                 for (Level level : levels) {
                     inventory
                             .files(level)
-                            .forEach(file -> files.add(new Listed(replica.name(), file)));
+                            .forEach(file -> files.add(Listed.of(configured.name(), file, pins)));
                 }
             } catch (IOException e) {
-                failures.add("%s: %s".formatted(replica.name(), Program.describe(e)));
+                failures.add("%s: %s".formatted(configured.name(), Program.describe(e)));
             }
         }
         boolean several = source.replicas().size() > 1;
-        if (arguments.isOn(CommonFlags.JSON)) {
+        if (json) {
             shell.out()
                     .println(Json.pretty(files.stream().map(file -> file.json(several)).toList()));
         } else {
@@ -129,7 +135,19 @@ final class LtxCommand implements Command {
     }
 
     /// A file, and the destination that has it.
-    private record Listed(String replica, ReplicaFile file) {
+    ///
+    /// @param pins names of the point at its end
+    private record Listed(String replica, ReplicaFile file, List<String> pins) {
+
+        static Listed of(String replica, ReplicaFile file, List<Pin> pins) {
+            return new Listed(
+                    replica,
+                    file,
+                    pins.stream()
+                            .filter(pin -> pin.txid().equals(file.range().last()))
+                            .map(Pin::name)
+                            .toList());
+        }
 
         List<String> cells(boolean several) {
             List<String> cells = new ArrayList<>();
@@ -154,6 +172,9 @@ final class LtxCommand implements Command {
             object.put("max_txid", file.range().last().toString());
             object.put("size", file.size());
             object.put("timestamp", created());
+            if (!pins.isEmpty()) {
+                object.put("pins", pins);
+            }
             return object;
         }
 

@@ -58,6 +58,27 @@ class InfoCommandTest {
     }
 
     @Test
+    void tellsWhichPointsArePinned() {
+        shell.run("pin", "-name", "before-migration", "-txid", "0000000000000002", url);
+        assertThat(shell.run("info", url)).isEqualTo(ExitCode.SUCCESS);
+
+        assertThat(shell.out())
+                .contains("  pins:     1\n")
+                .containsPattern(
+                        """
+                          pin               txid              pinned
+                          before-migration  0000000000000002  \\d{4}-\\S+Z
+                        """);
+        shell.run("info", "-json", url);
+        assertThat(shell.out())
+                .contains("\"name\": \"before-migration\"", "\"txid\": \"0000000000000002\"");
+
+        shell.run("unpin", "-name", "before-migration", url);
+        shell.run("info", url);
+        assertThat(shell.out()).contains("  pins:     0\n").doesNotContain("before-migration");
+    }
+
+    @Test
     void tellsThatTheNewestTransactionCannotBeRestored() throws Exception {
         Files.delete(dir.resolve("replica/ltx/0/0000000000000002-0000000000000002.ltx"));
 

@@ -76,6 +76,19 @@ class LtxCommandTest {
     }
 
     @Test
+    void namesPinnedPointsInJsonAndLeavesTheTableAsItIs() {
+        shell.run("ltx", url);
+        String table = shell.out();
+        shell.run("pin", "-name", "release", url);
+
+        assertThat(shell.run("ltx", "-json", url)).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out().replaceAll("\\s+", " "))
+                .contains("\"timestamp\": \"2026-01-01T00:02:00Z\", \"pins\": [ \"release\" ] }");
+        shell.run("ltx", url);
+        assertThat(shell.out()).isEqualTo(table);
+    }
+
+    @Test
     void listsNothingWhereThereIsNothing() {
         shell.run("ltx", "-json", "file://" + dir.resolve("none"));
 
