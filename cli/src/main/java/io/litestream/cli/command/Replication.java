@@ -35,6 +35,9 @@ final class Replication implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(Replication.class.getName());
 
+    private static final String NO_BASE =
+            ", but it cannot be restored: the whole database is not there";
+
     private final Engine engine;
     private final Configuration configuration;
     private final Clock clock;
@@ -228,16 +231,18 @@ final class Replication implements AutoCloseable {
 
     private static void tell(DestinationReport destination) {
         long missing = destination.notUploaded();
+        boolean useless = destination.durable().isPresent() && !destination.restorable();
         String message =
-                "%s; %d transactions not uploaded"
+                "%s; %d transactions not uploaded%s"
                         .formatted(
                                 destination
                                         .durable()
                                         .map(txid -> "durable through " + txid)
                                         .orElse("nothing durable"),
-                                missing);
+                                missing,
+                                useless ? NO_BASE : "");
         String name = String.valueOf(destination.database().getFileName());
-        if (missing == 0) {
+        if (missing == 0 && !useless) {
             LOGGER.log(INFO, message, "db", name, "replica", destination.destination());
         } else {
             LOGGER.log(

@@ -47,6 +47,23 @@ class LastSyncTest {
                 .doesNotContain("retrying");
     }
 
+    @Test
+    void saysThatNothingCanBeRestoredWithoutABase() throws Exception {
+        ReplicaFixture.database(dir.resolve("a.db"), 1);
+        Files.createDirectories(
+                dir.resolve("r/ltx/9/0000000000000001-0000000000000001.ltx/in the way"));
+        TestShell shell = new TestShell(dir);
+        Logging.of(shell.shell()).use(LoggingConfiguration.STANDARD);
+        try (Replication replication = Replication.start(configuration(), shell.shell())) {
+            assertThat(replication.stop(new StopRequests())).isEqualTo(ExitCode.FAILURE);
+        }
+        assertThat(shell.out())
+                .contains(
+                        "level=ERROR msg=\"durable through 0000000000000002; 0 transactions not"
+                                + " uploaded, but it cannot be restored: the whole database is not"
+                                + " there\" db=a.db replica=file error=\"cannot create");
+    }
+
     private Configuration configuration() throws Exception {
         Files.writeString(
                 dir.resolve("x.yml"),
