@@ -49,7 +49,7 @@ final class ReplicateCommand implements Command {
         if (arguments.isOn(ReplicateFlags.DRY_RUN)) {
             return new DryRun(configuration, shell).run();
         }
-        StopRequests stops = new StopRequests();
+        StopRequests stops = new StopRequests(shell.clock());
         stops.catchSignals();
         LOGGER.log(
                 INFO,

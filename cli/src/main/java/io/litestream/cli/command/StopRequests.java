@@ -1,5 +1,11 @@
 package io.litestream.cli.command;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+import io.litestream.time.Clock;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +24,19 @@ final class StopRequests {
     /// More than anybody sends before the process is gone.
     private static final int LIMIT = 16;
 
+    /// Signals that come together are one: a signal to a group of processes often reaches us
+    /// through a parent, too, that passes it on. The second one would cut the end short.
+    private static final long ECHO_NANOS = Duration.ofMillis(200).toNanos();
+
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>(LIMIT);
+    private final Clock clock;
+
+    @GuardedBy("this")
+    private @Nullable Long signalledAt;
+
+    StopRequests(Clock clock) {
+        this.clock = clock;
+    }
 
     /// A reason to stop.
     sealed interface Request {}
@@ -41,7 +59,16 @@ final class StopRequests {
     /// Catches signals from now on.
     void catchSignals() {
         for (String name : SIGNALS) {
-            Signals.handle(name, () -> add(new Signalled(name)));
+            Signals.handle(name, () -> signalled(name));
+        }
+    }
+
+    /// Adds a signal, unless it is the echo of another.
+    synchronized void signalled(String name) {
+        long now = clock.nanoTime();
+        if (signalledAt == null || now - signalledAt >= ECHO_NANOS) {
+            signalledAt = now;
+            add(new Signalled(name));
         }
     }
 

@@ -39,7 +39,8 @@ class LastSyncTest {
                     dir.resolve("r/ltx/0/0000000000000003-0000000000000003.ltx"), "not ours");
             ReplicaFixture.sql(database, "insert into t values (2)");
 
-            assertThat(replication.stop(new StopRequests())).isEqualTo(ExitCode.FAILURE);
+            assertThat(replication.stop(new StopRequests(Clock.system())))
+                    .isEqualTo(ExitCode.FAILURE);
         }
         assertThat(shell.out())
                 .contains("replica stopped, a person must act")
@@ -55,7 +56,8 @@ class LastSyncTest {
         TestShell shell = new TestShell(dir);
         Logging.of(shell.shell()).use(LoggingConfiguration.STANDARD);
         try (Replication replication = Replication.start(configuration(), shell.shell())) {
-            assertThat(replication.stop(new StopRequests())).isEqualTo(ExitCode.FAILURE);
+            assertThat(replication.stop(new StopRequests(Clock.system())))
+                    .isEqualTo(ExitCode.FAILURE);
         }
         assertThat(shell.out())
                 .contains(
