@@ -89,8 +89,8 @@ final class Destination {
         this.catalog = new CatalogKeeper(replica, holdings::inventory, clock, this::refused);
         this.circuit = new Circuit(context.backoff(), clock);
         this.paidUntil = clock.nanoTime();
-        Probe probe = new Probe(settings.replica(), clock);
-        this.shipper = new Shipper(this, database, holdings, circuit, probe, context);
+        AnswerCheck check = new AnswerCheck(settings.replica(), clock);
+        this.shipper = new Shipper(this, database, holdings, circuit, check, context);
     }
 
     private void refused(StorageException refusal) {

@@ -157,7 +157,19 @@ final class ImageJob implements Runnable {
     }
 
     private void write(OutputStream out) throws IOException {
-        LtxEncoder encoder = new LtxEncoder(out, header());
+        try (LtxEncoder encoder = new LtxEncoder(out, header())) {
+            Checksum read = write(encoder);
+            if (!read.equals(position.checksum())) {
+                throw new IOException(
+                        "the database as read for txid %s has checksum %s, expected %s"
+                                .formatted(position.txid(), read, position.checksum()));
+            }
+            encoder.finish();
+        }
+    }
+
+    /// Writes all pages, and returns the checksum of what was read.
+    private Checksum write(LtxEncoder encoder) throws IOException {
         long[] checksum = {0};
         view.forEach((page, buffer, offset) -> {
             if (cancelled) {
@@ -166,13 +178,7 @@ final class ImageJob implements Runnable {
             checksum[0] ^= PageHash.of(page, buffer, offset, view.pageSize());
             encoder.page(page, buffer, offset);
         });
-        Checksum read = new Checksum(checksum[0]);
-        if (!read.equals(position.checksum())) {
-            throw new IOException(
-                    "the database as read for txid %s has checksum %s, expected %s"
-                            .formatted(position.txid(), read, position.checksum()));
-        }
-        encoder.finish();
+        return new Checksum(checksum[0]);
     }
 
     private LtxHeader header() {

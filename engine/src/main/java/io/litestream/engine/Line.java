@@ -122,8 +122,8 @@ final class Line implements AutoCloseable {
         Position to =
                 new Position(txid, next.pageSize(), next.pageCount(), next.checksum(), next.wal());
         write(look.baseline(to, next.backfilled()));
-        try (Publication publication = spool.create(txid)) {
-            LtxEncoder encoder = new LtxEncoder(publication.out(), header(next, timestamp));
+        try (Publication publication = spool.create(txid);
+                LtxEncoder encoder = new LtxEncoder(publication.out(), header(next, timestamp))) {
             next.pages().writeTo(encoder);
             encoder.finish();
             publication.commitReplace();

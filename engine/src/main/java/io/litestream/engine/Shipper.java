@@ -24,14 +24,14 @@ import java.util.function.Consumer;
 final class Shipper {
 
     /// How long a question to a destination that failed is waited for, before the next is asked.
-    private static final Duration PROBE_PATIENCE = Duration.ofMillis(1500);
+    private static final Duration ANSWER_PATIENCE = Duration.ofMillis(1500);
 
     private final Destination destination;
     private final Path database;
     private final Replica replica;
     private final Holdings holdings;
     private final Circuit circuit;
-    private final Probe probe;
+    private final AnswerCheck check;
     private final Shipment shipment;
     private final Clock clock;
     private final Consumer<EngineEvent> events;
@@ -44,14 +44,14 @@ final class Shipper {
             Path database,
             Holdings holdings,
             Circuit circuit,
-            Probe probe,
+            AnswerCheck check,
             Context context) {
         this.destination = destination;
         this.database = database;
         this.replica = destination.replica();
         this.holdings = holdings;
         this.circuit = circuit;
-        this.probe = probe;
+        this.check = check;
         this.shipment = new Shipment(destination.name(), replica, context, destination::isEnded);
         this.clock = context.clock();
         this.events = context.events();
@@ -75,7 +75,7 @@ final class Shipper {
     /// Ends the wait for another attempt, if nothing more is to be sent.
     synchronized void ended() {
         notifyAll();
-        probe.close();
+        check.close();
     }
 
     /// Waits until the thread has ended, until the deadline on the clock's steady count.
@@ -234,7 +234,7 @@ final class Shipper {
     }
 
     private void ask() throws IOException {
-        probe.ask(holdings.next(), PROBE_PATIENCE);
+        check.ask(holdings.next(), ANSWER_PATIENCE);
         circuit.answered();
     }
 

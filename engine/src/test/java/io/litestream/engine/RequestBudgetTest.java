@@ -72,7 +72,7 @@ final class RequestBudgetTest {
     private static Txid write(SteppedEngine engine, long seconds) throws Exception {
         Txid last = Txid.FIRST;
         for (long second = 0; second < seconds; second++) {
-            last = engine.commit("REPLACE INTO t VALUES(%d, datetime())".formatted(second % 100));
+            last = engine.commit("REPLACE INTO t VALUES(%d, %d)".formatted(second % 100, second));
             engine.pass(Duration.ofSeconds(1));
         }
         return last;

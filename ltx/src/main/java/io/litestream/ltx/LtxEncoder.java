@@ -1,16 +1,18 @@
 package io.litestream.ltx;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/// Writes one LTX file, page by page in ascending order. It needs three or four bytes of memory for
-/// each page.
+/// Writes one LTX file, page by page in ascending order. However many pages there are, it needs
+/// some megabytes of memory; beyond about a million, a temporary file of three or four bytes a
+/// page.
 ///
 /// A snapshot holds every page but the lock page; any other file holds any pages but that one.
 ///
 /// After an exception the file is unusable. The stream is never closed here. For one thread.
-public final class LtxEncoder {
+public final class LtxEncoder implements Closeable {
 
     private static final int CAPACITY = 64 * 1024;
 
@@ -98,7 +100,14 @@ public final class LtxEncoder {
         ByteBuffer.wrap(buffer).putLong(used, trailer.fileChecksum());
         used += Long.BYTES;
         flush();
+        close();
         return trailer;
+    }
+
+    /// Gives back what it holds, for a file that is not to be finished. The file stays as it is.
+    @Override
+    public void close() throws IOException {
+        pages.close();
     }
 
     /// Returns the size of the file so far, in bytes.

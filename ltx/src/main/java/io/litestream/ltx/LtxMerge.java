@@ -26,19 +26,10 @@ public final class LtxMerge {
     public static LtxTrailer merge(List<LtxDecoder> oldestFirst, OutputStream out)
             throws IOException {
         LtxHeader header = header(oldestFirst);
-        LtxEncoder encoder = new LtxEncoder(out, header);
-        PriorityQueue<Input> inputs = new PriorityQueue<>(oldestFirst.size(), Input.ORDER);
-        for (int i = 0; i < oldestFirst.size(); i++) {
-            advance(new Input(oldestFirst.get(i), i), inputs);
+        try (LtxEncoder encoder = new LtxEncoder(out, header)) {
+            new MergedPages(header, encoder).addAll(oldestFirst);
+            return encoder.finish();
         }
-        MergedPages pages = new MergedPages(header, encoder);
-        while (!inputs.isEmpty()) {
-            Input input = inputs.remove();
-            pages.add(input.file);
-            advance(input, inputs);
-        }
-        pages.checkSnapshot(oldestFirst.getLast().name());
-        return encoder.finish();
     }
 
     /// Returns the header that the merged file will have.
@@ -124,7 +115,20 @@ public final class LtxMerge {
             this.encoder = encoder;
         }
 
-        void add(LtxDecoder file) throws IOException {
+        void addAll(List<LtxDecoder> oldestFirst) throws IOException {
+            PriorityQueue<Input> inputs = new PriorityQueue<>(oldestFirst.size(), Input.ORDER);
+            for (int i = 0; i < oldestFirst.size(); i++) {
+                advance(new Input(oldestFirst.get(i), i), inputs);
+            }
+            while (!inputs.isEmpty()) {
+                Input input = inputs.remove();
+                add(input.file);
+                advance(input, inputs);
+            }
+            checkSnapshot(oldestFirst.getLast().name());
+        }
+
+        private void add(LtxDecoder file) throws IOException {
             long number = file.pageNumber();
             if (number == lastPage || number > header.pageCount()) {
                 return;
@@ -137,7 +141,7 @@ public final class LtxMerge {
             count++;
         }
 
-        void checkSnapshot(String lastFile) throws CorruptFileException {
+        private void checkSnapshot(String lastFile) throws CorruptFileException {
             if (header.isSnapshot() && count != header.snapshotPages()) {
                 throw new CorruptFileException(
                         lastFile,

@@ -20,7 +20,7 @@ final class ChainIndex {
     // the highest down, the chain of the one before is cut where it goes too far, and only from
     // there on searched for again. Each search descends a tree of the smallest beginnings.
 
-    /// In the order of [RestorePlanner#BEST]: the best last.
+    /// In the order of [FurthestChain#BEST]: the best last.
     private final List<ReplicaFile> files;
 
     /// Where each file ends, in the same order.
@@ -32,7 +32,7 @@ final class ChainIndex {
     private final int leaves;
 
     ChainIndex(Collection<ReplicaFile> changes) {
-        files = changes.stream().sorted(RestorePlanner.BEST).toList();
+        files = changes.stream().sorted(FurthestChain.BEST).toList();
         lasts = files.stream().mapToLong(file -> file.range().last().value()).toArray();
         leaves = Math.max(1, Integer.highestOneBit(files.size()) << 1); // more than there are files
         smallestFirst = new long[2 * leaves];

@@ -3,9 +3,6 @@ package io.litestream.replica;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,38 +35,11 @@ public record Compaction(Level to, List<ReplicaFile> inputs) {
                         .filter(file -> file.range().last().value() > reached)
                         .filter(file -> !file.range().last().isAfter(upTo))
                         .toList();
-        return candidates.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Compaction(to, chain(candidates)));
-    }
-
-    /// Returns the files that lead furthest, from the first one up to a gap. Of files that begin
-    /// early enough, the one that goes furthest is always the best.
-    private static List<ReplicaFile> chain(List<ReplicaFile> inOrder) {
-        List<ReplicaFile> chain = new ArrayList<>();
-        ReplicaFile best = null;
-        long end = inOrder.getFirst().range().first().value() - 1;
-        for (ReplicaFile file : inOrder) {
-            if (file.range().first().value() > end + 1 && best != null) {
-                chain.add(best);
-                end = best.range().last().value();
-                best = null;
-            }
-            if (file.range().first().value() > end + 1) {
-                return chain;
-            }
-            best = further(end, best, file);
+        if (candidates.isEmpty()) {
+            return Optional.empty();
         }
-        if (best != null) {
-            chain.add(best);
-        }
-        return chain;
-    }
-
-    private static @Nullable ReplicaFile further(
-            long end, @Nullable ReplicaFile best, ReplicaFile file) {
-        long reached = best == null ? end : best.range().last().value();
-        return file.range().last().value() > reached ? file : best;
+        long before = candidates.getFirst().range().first().value() - 1;
+        return Optional.of(new Compaction(to, FurthestChain.after(before, candidates)));
     }
 
     /// Returns the transactions that the new file covers.

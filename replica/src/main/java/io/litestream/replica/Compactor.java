@@ -27,8 +27,8 @@ import java.util.function.BooleanSupplier;
 /// must join; only then does the new file come to be. A failure leaves everything as it was. The
 /// inputs stay in any case.
 ///
-/// A merge takes some tens of megabytes of memory however large the database is, and about four
-/// bytes for each page of the new file. Any thread may call.
+/// A merge takes some tens of megabytes of memory however large the database is. Any thread may
+/// call.
 public final class Compactor {
 
     // Each input needs a buffer and room for a page at the same time. Where there are so many that
@@ -57,10 +57,15 @@ public final class Compactor {
 
     /// @param local says which files need not be fetched
     public Compactor(Replica replica, LocalFiles local, Verification verification, Clock clock) {
+        this(replica, local, verification, new Retries(clock));
+    }
+
+    private Compactor(
+            Replica replica, LocalFiles local, Verification verification, Retries retries) {
         this.replica = Objects.requireNonNull(replica);
         this.local = Objects.requireNonNull(local);
         this.verification = Objects.requireNonNull(verification);
-        this.retries = new Retries(clock);
+        this.retries = retries;
     }
 
     /// What a merge made.
@@ -83,6 +88,15 @@ public final class Compactor {
     /// @throws IOException if an input could not be read, or the new file not be stored; it may be
     ///   there all the same, and the same merge succeeds then
     public Result compact(Compaction compaction, BooleanSupplier ending) throws IOException {
+        try {
+            return merge(compaction, ending);
+        } catch (NoSuchFileException gone) { // a local one, in the middle
+            return new Compactor(replica, LocalFiles.NONE, verification, retries)
+                    .merge(compaction, ending);
+        }
+    }
+
+    private Result merge(Compaction compaction, BooleanSupplier ending) throws IOException {
         Opened opened = open(compaction.inputs(), ending);
         Merge merge = new Merge(opened, ending);
         LtxHeader header = merge.header;

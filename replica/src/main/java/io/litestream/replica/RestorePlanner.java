@@ -2,8 +2,6 @@ package io.litestream.replica;
 
 import io.litestream.ltx.Txid;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,17 +15,7 @@ import java.util.TreeSet;
 public final class RestorePlanner {
 
     // The choice is that of the original program, since there are replicas whose files disagree:
-    // the
-    // snapshot that ends last, then again and again, of the files that continue what there is, the
-    // one that goes furthest. As that one is always the best of all files that begin early enough,
-    // one pass over the files in the order of their beginnings finds the same.
-
-    /// The better file is the greater: the one that ends later, else begins earlier, else is of a
-    /// higher level.
-    static final Comparator<ReplicaFile> BEST =
-            Comparator.comparing((ReplicaFile file) -> file.range().last())
-                    .thenComparing(file -> file.range().first(), Comparator.reverseOrder())
-                    .thenComparing(ReplicaFile::level);
+    // the snapshot that ends last, then the walk that goes furthest.
 
     private RestorePlanner() {}
 
@@ -68,7 +56,7 @@ public final class RestorePlanner {
         List<ReplicaFile> bases =
                 inventory.files(Level.SNAPSHOT).stream()
                         .filter(RestorePlanner::isBase)
-                        .sorted(BEST)
+                        .sorted(FurthestChain.BEST)
                         .toList();
         List<ReplicaFile> changes =
                 inventory.files().stream()
@@ -82,54 +70,25 @@ public final class RestorePlanner {
     /// Returns files that lead from the state after one transaction to that after another; none
     /// holds more than that. Nothing if there are no such files.
     static Optional<List<ReplicaFile>> between(Inventory inventory, Txid after, Txid to) {
-        List<ReplicaFile> files = extend(List.of(), after.value(), inventory, to);
+        List<ReplicaFile> files = FurthestChain.after(after.value(), changes(inventory, to));
         boolean reaches = !files.isEmpty() && files.getLast().range().last().equals(to);
         return reaches ? Optional.of(files) : Optional.empty();
     }
 
     /// Returns the longest chain of files, none of which goes beyond the target.
     private static List<ReplicaFile> chain(Inventory inventory, Txid target) {
-        List<ReplicaFile> base = newestBase(inventory, target).stream().toList();
-        long reached = base.isEmpty() ? 0 : base.getFirst().range().last().value();
-        return extend(base, reached, inventory, target);
-    }
-
-    /// Returns the files of a chain that reaches a transaction, and all that can follow.
-    private static List<ReplicaFile> extend(
-            List<ReplicaFile> start, long reached, Inventory inventory, Txid target) {
-        List<ReplicaFile> chain = new ArrayList<>(start);
-        long end = reached;
-        ReplicaFile best = null;
-        for (ReplicaFile file : changes(inventory, target)) {
-            if (file.range().first().value() > end + 1 && best != null) {
-                chain.add(best);
-                end = best.range().last().value();
-                best = null;
-            }
-            if (file.range().first().value() > end + 1) {
-                return chain;
-            }
-            best = better(end, best, file);
-        }
-        if (best != null) {
-            chain.add(best);
-        }
+        Optional<ReplicaFile> base = newestBase(inventory, target);
+        long reached = base.map(file -> file.range().last().value()).orElse(0L);
+        List<ReplicaFile> chain = new ArrayList<>(base.stream().toList());
+        chain.addAll(FurthestChain.after(reached, changes(inventory, target)));
         return chain;
-    }
-
-    private static @Nullable ReplicaFile better(
-            long end, @Nullable ReplicaFile best, ReplicaFile file) {
-        if (file.range().last().value() <= end) {
-            return best;
-        }
-        return best == null || BEST.compare(file, best) > 0 ? file : best;
     }
 
     private static Optional<ReplicaFile> newestBase(Inventory inventory, Txid target) {
         return inventory.files(Level.SNAPSHOT).stream()
                 .filter(RestorePlanner::isBase)
                 .filter(file -> !file.range().last().isAfter(target))
-                .max(BEST);
+                .max(FurthestChain.BEST);
     }
 
     /// Returns the files below the snapshots that do not go beyond the target, in the order of

@@ -90,7 +90,7 @@ final class DryRun {
     private String replica(ReplicaConfiguration configured) throws IOException {
         Replica replica = Replicas.of(shell).open(configured);
         try (ObjectStore store = replica.store()) {
-            List<String> lacks = new Probe(store, shell.clock()).run();
+            List<String> lacks = new RightsCheck(store, shell.clock()).run();
             Inventory inventory = replica.inventory();
             String holds =
                     inventory

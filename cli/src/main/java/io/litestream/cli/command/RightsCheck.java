@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Writes an object to a destination, reads it, and deletes it, to find out what is allowed there.
-final class Probe {
+final class RightsCheck {
 
     private static final ObjectKey KEY = ObjectKey.of("_ctl", "probe");
 
@@ -22,7 +22,7 @@ final class Probe {
     private final Clock clock;
     private final List<String> lacks = new ArrayList<>();
 
-    Probe(ObjectStore store, Clock clock) {
+    RightsCheck(ObjectStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }

@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 
-final class ProbeTest {
+final class AnswerCheckTest {
 
     private static final Txid SLOT = new Txid(7);
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore());
-    private final Probe probe =
-            new Probe(new Replica("memory", store, KeyLayout.PLAIN), Clock.system());
+    private final AnswerCheck check =
+            new AnswerCheck(new Replica("memory", store, KeyLayout.PLAIN), Clock.system());
     private final Gate gate = new Gate();
 
     @AfterEach
@@ -42,14 +42,14 @@ final class ProbeTest {
                 _ -> true,
                 Fault.failBefore(() -> new StorageException.Denied("no right", null)));
 
-        assertThatCode(() -> probe.ask(SLOT, LONG)).doesNotThrowAnyException();
+        assertThatCode(() -> check.ask(SLOT, LONG)).doesNotThrowAnyException();
     }
 
     @Test
     void failsAtOnceIfTheStoreRefusesForNow() {
         store.inject(Operation.FIND, _ -> true, Fault.failBefore());
 
-        assertThatThrownBy(() -> probe.ask(SLOT, LONG))
+        assertThatThrownBy(() -> check.ask(SLOT, LONG))
                 .isInstanceOf(StorageException.Unavailable.class)
                 .hasMessageContaining("injected");
     }
@@ -58,20 +58,20 @@ final class ProbeTest {
     void doesNotWaitForAQuestionThatWasLost() {
         store.inject(Operation.FIND, _ -> true, Fault.hang(gate), 1);
 
-        assertThatThrownBy(() -> probe.ask(SLOT, SHORT))
+        assertThatThrownBy(() -> check.ask(SLOT, SHORT))
                 .isInstanceOf(StorageException.Unavailable.class)
                 .hasMessageContaining("did not answer");
-        assertThatCode(() -> probe.ask(SLOT, LONG)).doesNotThrowAnyException();
+        assertThatCode(() -> check.ask(SLOT, LONG)).doesNotThrowAnyException();
     }
 
     @Test
     void takesAnAnswerThatComesLate() {
         store.inject(Operation.FIND, _ -> true, Fault.hang(gate), 2);
 
-        assertThatThrownBy(() -> probe.ask(SLOT, SHORT))
+        assertThatThrownBy(() -> check.ask(SLOT, SHORT))
                 .isInstanceOf(StorageException.Unavailable.class);
         gate.open();
 
-        assertThatCode(() -> probe.ask(SLOT, LONG)).doesNotThrowAnyException();
+        assertThatCode(() -> check.ask(SLOT, LONG)).doesNotThrowAnyException();
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// A question that gets no answer in time is left alone, and the next one is asked beside it; if an
 /// answer comes late, it counts all the same. So a store that lost a request and one that is slow
 /// are both noticed. Once [#MOST] hang at the same time, the next one waits for long.
-final class Probe {
+final class AnswerCheck {
 
     private static final int MOST = 16;
     private static final Duration WHEN_MANY_HANG = Duration.ofMinutes(1);
@@ -40,7 +40,7 @@ final class Probe {
     private Optional<StorageException.Unavailable> refusal = Optional.empty();
 
     /// @param replica through which a call may hang for ever
-    Probe(Replica replica, Clock clock) {
+    AnswerCheck(Replica replica, Clock clock) {
         this.replica = replica;
         this.clock = clock;
     }
