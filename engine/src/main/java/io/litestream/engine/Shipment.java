@@ -80,6 +80,11 @@ final class Shipment {
         } catch (CorruptFileException e) {
             notMerged = Optional.of(parcel.range().last()); // such as a change of the page size
             return Optional.empty();
+        } catch (NoSuchFileException e) {
+            if (!spool.containsAll(parcel.range())) {
+                return Optional.empty(); // released meanwhile
+            }
+            throw new IOException(e.getFile() + " is gone", e);
         }
     }
 
@@ -97,8 +102,12 @@ final class Shipment {
                             spool.timestamp(txid),
                             out -> spool.copy(txid, out)));
         } catch (NoSuchFileException e) {
-            spool.forget(txid); // a hole, which is filled with every page
-            throw e;
+            if (!spool.contains(txid)) {
+                return Optional.empty(); // released meanwhile, since an image brings it
+            }
+            spool.forget(txid); // a hole
+            throw new IOException(
+                    "%s is gone; every page is sent instead".formatted(e.getFile()), e);
         }
     }
 

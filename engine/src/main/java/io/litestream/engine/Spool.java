@@ -223,9 +223,8 @@ final class Spool {
     void release(Txid upTo) throws IOException {
         for (Txid txid : files.headMap(upTo, true).keySet()) {
             if (!txid.equals(files.lastKey())) {
+                forget(txid); // first, so that whoever misses the file finds out why
                 Files.deleteIfExists(path(txid));
-                Held held = files.remove(txid);
-                bytes.addAndGet(held == null ? 0 : -held.size());
             }
         }
     }

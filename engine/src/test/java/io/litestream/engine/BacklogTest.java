@@ -2,18 +2,12 @@ package io.litestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.litestream.ltx.IntegrityTag;
 import io.litestream.ltx.LtxDecoder;
-import io.litestream.ltx.LtxEncoder;
-import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
-import io.litestream.ltx.WalOrigin;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
-import io.litestream.replica.state.StateDirectory;
-import io.litestream.storage.file.DurableFiles;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,22 +23,20 @@ import java.util.TreeMap;
 /// What is merged of what waits, and what comes of it.
 final class BacklogTest {
 
-    private static final int PAGE_SIZE = 512;
-    private static final int PAGES = 20;
     private static final Instant START = Instant.parse("2026-05-06T07:08:09Z");
 
     @TempDir Path directory;
 
     @Test
     void sendsUpToTwoSlotsAsTheyAre() throws Exception {
-        Spool spool = spool(5, 6);
+        Spool spool = Slots.spool(directory, 5, 6);
 
         assertThat(Backlog.merged(inventory("0:2", "0:3", "0:4"), new Txid(5), spool)).isEmpty();
     }
 
     @Test
     void beginsAfterWhatLevelOneHasAndEndsBeforeTheNewest() throws Exception {
-        Spool spool = spool(3, 9);
+        Spool spool = Slots.spool(directory, 3, 9);
 
         assertThat(Backlog.merged(inventory("1:2-3", "0:4", "0:5"), new Txid(6), spool))
                 .contains(range(4, 8));
@@ -52,7 +44,7 @@ final class BacklogTest {
 
     @Test
     void beginsWithTheFirstSlotIfNothingIsMergedYet() throws Exception {
-        Spool spool = spool(2, 9);
+        Spool spool = Slots.spool(directory, 2, 9);
 
         assertThat(Backlog.merged(inventory("9:1", "0:2", "0:3"), new Txid(4), spool))
                 .contains(range(2, 8));
@@ -61,14 +53,14 @@ final class BacklogTest {
 
     @Test
     void mergesNothingIfASlotThatMustBeInItIsGone() throws Exception {
-        Spool spool = spool(6, 9);
+        Spool spool = Slots.spool(directory, 6, 9);
 
         assertThat(Backlog.merged(inventory("1:2-3", "0:4", "0:5"), new Txid(6), spool)).isEmpty();
     }
 
     @Test
     void sendsASlotAfterAMergedFileWhateverWaits() throws Exception {
-        Spool spool = spool(2, 20);
+        Spool spool = Slots.spool(directory, 2, 20);
 
         assertThat(Backlog.merged(inventory("1:2-9"), new Txid(10), spool)).isEmpty();
         assertThat(Backlog.merged(inventory("1:2-9", "0:10"), new Txid(11), spool))
@@ -77,7 +69,7 @@ final class BacklogTest {
 
     @Test
     void mergesManyFilesWithFewOpen() throws Exception {
-        Spool spool = spool(2, 201);
+        Spool spool = Slots.spool(directory, 2, 201);
         Path merged =
                 new Merging(directory.resolve("made"), () -> false).merge(spool, range(2, 200));
 
@@ -90,22 +82,17 @@ final class BacklogTest {
 
     @Test
     void makesTheSameFileOfTheSameInputs() throws Exception {
-        Spool spool = spool(2, 99);
+        Spool spool = Slots.spool(directory, 2, 99);
         Merging merging = new Merging(directory.resolve("made"), () -> false);
 
         assertThat(merging.merge(spool, range(2, 98)))
                 .hasSameBinaryContentAs(merging.merge(spool, range(2, 98)));
     }
 
-    /// Each transaction writes three pages, which say which one it was.
-    private static List<Integer> pagesOf(long txid) {
-        return List.of(1, (int) (2 + txid % 7), (int) (10 + txid % 10)).stream().sorted().toList();
-    }
-
     private static Map<Long, Byte> expected(long first, long last) {
         Map<Long, Byte> pages = new TreeMap<>();
         for (long txid = first; txid <= last; txid++) {
-            for (int page : pagesOf(txid)) {
+            for (int page : Slots.pagesOf(txid)) {
                 pages.put((long) page, (byte) txid);
             }
         }
@@ -116,37 +103,10 @@ final class BacklogTest {
         Map<Long, Byte> pages = new TreeMap<>();
         try (LtxDecoder decoder = new LtxDecoder(Files.newInputStream(file), file.toString())) {
             while (decoder.next()) {
-                pages.put(decoder.pageNumber(), decoder.page()[PAGE_SIZE - 1]);
+                pages.put(decoder.pageNumber(), decoder.page()[Slots.PAGE_SIZE - 1]);
             }
         }
         return pages;
-    }
-
-    private Spool spool(long first, long last) throws Exception {
-        StateDirectory state = new StateDirectory(directory.resolve("state"));
-        DurableFiles.createDirectories(state.ltx0());
-        for (long txid = first; txid <= last; txid++) {
-            TxidRange range = range(txid, txid);
-            LtxHeader header =
-                    new LtxHeader(
-                            PAGE_SIZE,
-                            PAGES,
-                            range,
-                            START.plusSeconds(txid),
-                            WalOrigin.NONE,
-                            0,
-                            IntegrityTag.NONE);
-            try (var out = Files.newOutputStream(state.ltx0().resolve(range.fileName()))) {
-                LtxEncoder encoder = new LtxEncoder(out, header);
-                for (int page : pagesOf(txid)) {
-                    byte[] content = new byte[PAGE_SIZE];
-                    content[PAGE_SIZE - 1] = (byte) txid;
-                    encoder.page(page, content);
-                }
-                encoder.finish();
-            }
-        }
-        return Spool.open(state);
     }
 
     /// Files as `level:txid` or `level:first-last`.
