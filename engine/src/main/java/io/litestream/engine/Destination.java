@@ -223,7 +223,7 @@ final class Destination {
     /// to come.
     boolean lacks(Spool from, Txid head) {
         Txid next = holdings.next();
-        return !next.isAfter(head) && !from.contains(next);
+        return !next.isAfter(head) && (holdings.isBroken() || !from.contains(next));
     }
 
     /// Says whether it has transactions of an earlier life that the line has not: the line jumps
@@ -250,7 +250,8 @@ final class Destination {
         return standing() == Standing.READY
                 && !shipper.isWorking()
                 && holdings.durable().equals(Optional.of(head))
-                && !holdings.inventory().head(Level.CAPTURED).equals(Optional.of(head));
+                && (holdings.isBroken()
+                        || !holdings.inventory().head(Level.CAPTURED).equals(Optional.of(head)));
     }
 
     /// Returns when the next slot may go out, on the clock's steady count; empty if it cannot take

@@ -1,5 +1,6 @@
 package io.litestream.engine;
 
+import io.litestream.ltx.Checksum;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
@@ -26,13 +27,35 @@ final class HeadCheck {
     static Optional<String> check(Replica replica, Inventory inventory, Spool spool)
             throws IOException {
         Optional<ReplicaFile> shared = shared(inventory, spool);
-        if (shared.isEmpty() || isSame(replica, shared.get(), spool)) {
+        if (shared.isEmpty()) {
+            return checkNext(replica, inventory, spool);
+        }
+        if (isSame(replica, shared.get(), spool)) {
             return Optional.empty();
         }
         return Optional.of(
                 "its file %s is not the one that was written here: it belongs to another database, or somebody else"
                                 .formatted(shared.get())
                         + " replicates to it; give this database a path of its own");
+    }
+
+    /// What waits here must continue what is there.
+    private static Optional<String> checkNext(Replica replica, Inventory inventory, Spool spool)
+            throws IOException {
+        Optional<Txid> next = inventory.head().map(Txid::next).filter(spool::inherited);
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        ReplicaFile last =
+                TakenSlot.newest(inventory, inventory.head().orElseThrow()).orElseThrow();
+        Optional<Checksum> from = spool.header(next.get()).tag().preApply();
+        return from.isEmpty() || TakenSlot.joins(from, replica.header(last).tag().postApply())
+                ? Optional.empty()
+                : Optional.of(
+                        "what waits here from txid %s on does not continue its file %s: the local state, or the destination, belongs to another database;"
+                                        .formatted(next.get(), last)
+                                + " give this database a path of its own, or remove its local"
+                                + " state");
     }
 
     private static Optional<ReplicaFile> shared(Inventory inventory, Spool spool) {

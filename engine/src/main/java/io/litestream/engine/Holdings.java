@@ -31,6 +31,9 @@ final class Holdings {
     @GuardedBy("this")
     private boolean snapshotAsked; // whether a snapshot is due, though nothing depends on it
 
+    @GuardedBy("this")
+    private boolean broken; // whether its newest slot is not of this line
+
     synchronized Inventory inventory() {
         return inventory;
     }
@@ -43,6 +46,12 @@ final class Holdings {
     /// Returns the transaction whose slot comes next.
     synchronized Txid next() {
         return durable.map(Txid::next).orElse(Txid.FIRST.next());
+    }
+
+    /// Says whether its newest slot is not of this line, so that no slot can follow it: every page
+    /// must come first.
+    synchronized boolean isBroken() {
+        return broken;
     }
 
     /// Says whether it can be restored at its head.
@@ -77,6 +86,12 @@ final class Holdings {
         durable = Optional.of(slot.range().last());
     }
 
+    /// Notes a slot of an earlier life, which is not what the line has there.
+    synchronized void adopted(ReplicaFile slot) {
+        added(slot);
+        broken = true;
+    }
+
     /// Notes a file that was stored beside the slots. If it goes further than what was durable, the
     /// slots go on after it.
     synchronized void stored(ReplicaFile file) {
@@ -85,6 +100,7 @@ final class Holdings {
         boolean further = durable.isEmpty() || last.isAfter(durable.get());
         if (further && !isBesideSlots(file)) {
             durable = Optional.of(last);
+            broken = false;
         }
         baseAsked &= !file.range().isSnapshot();
         snapshotAsked &= !file.range().isSnapshot();

@@ -217,9 +217,11 @@ final class LineStart {
         Txid from = table.get().txid().orElseThrow();
         Optional<TouchedPages> touched =
                 TouchedPages.between(ahead.replica(), ahead.inventory(), from, head);
-        return touched.isPresent()
-                ? Optional.of(pages(touched.get(), view.pageCount()))
-                : Optional.empty();
+        boolean joins =
+                touched.isPresent()
+                        && TakenSlot.joins(
+                                touched.get().before(), Optional.of(table.get().checksum()));
+        return joins ? Optional.of(pages(touched.get(), view.pageCount())) : Optional.empty();
     }
 
     /// Returns the touched pages, and all beyond the size that the database had after them.

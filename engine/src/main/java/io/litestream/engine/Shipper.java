@@ -2,6 +2,8 @@ package io.litestream.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import io.litestream.ltx.Txid;
+import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
@@ -13,6 +15,7 @@ import io.litestream.time.Interrupts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +39,9 @@ final class Shipper {
     private final Clock clock;
     private final Consumer<EngineEvent> events;
 
+    private final Instant started;
+    private boolean begun; // confined to the thread: whether a slot of this life is there
+
     @GuardedBy("this")
     private boolean working;
 
@@ -55,6 +61,7 @@ final class Shipper {
         this.shipment = new Shipment(destination.name(), replica, context, destination::isEnded);
         this.clock = context.clock();
         this.events = context.events();
+        this.started = clock.instant();
     }
 
     synchronized boolean isWorking() {
@@ -152,7 +159,10 @@ final class Shipper {
             case READY ->
                     destination.catalog().isDue()
                             ? Optional.of(new Work.StoreCatalog())
-                            : destination.spool().flatMap(this::nextParcel);
+                            : destination
+                                    .spool()
+                                    .filter(_ -> !holdings.isBroken())
+                                    .flatMap(this::nextParcel);
             case STOPPED, CLOSED -> Optional.empty();
         };
     }
@@ -197,7 +207,8 @@ final class Shipper {
                 case Work.CheckHead(Spool against) -> checkHead(against);
                 case Work.Ask _ -> ask();
                 case Work.StoreCatalog _ -> storeCatalog();
-                case Work.Send(Spool from, Shipment.Parcel parcel) -> send(from, parcel, began);
+                case Work.Send(Spool from, Shipment.Parcel parcel) ->
+                        sendOrAdopt(from, parcel, began);
             }
         } catch (StorageException.Conflict e) {
             destination.conflict(e);
@@ -243,6 +254,28 @@ final class Shipper {
         succeeded();
     }
 
+    /// The first slot after a start without local state may hold our own last upload before it.
+    private void sendOrAdopt(Spool from, Shipment.Parcel parcel, long began) throws IOException {
+        try {
+            send(from, parcel, began);
+        } catch (StorageException.Conflict e) {
+            Txid slot = parcel.range().last();
+            boolean first = !begun && from.isNew() && parcel.range().equals(TxidRange.of(slot));
+            Optional<ReplicaFile> own =
+                    first
+                            ? TakenSlot.own(replica, holdings.inventory(), slot, started)
+                            : Optional.empty();
+            if (own.isEmpty()) {
+                throw e;
+            }
+            begun = true;
+            holdings.adopted(own.get());
+            events.accept(new EngineEvent.HistoryAdopted(database, destination.name(), slot));
+            succeeded();
+            destination.changed();
+        }
+    }
+
     private void send(Spool from, Shipment.Parcel parcel, long began) throws IOException {
         Optional<ReplicaFile> sent = shipment.send(parcel, from);
         if (sent.isEmpty()) {
@@ -251,6 +284,7 @@ final class Shipper {
         ReplicaFile file = sent.get();
         if (file.level().equals(Level.CAPTURED)) {
             holdings.added(file);
+            begun = true;
         } else {
             destination.stored(file);
         }

@@ -106,6 +106,11 @@ final class Spool {
         return files.containsKey(txid);
     }
 
+    /// Says whether there was nothing when this was opened.
+    boolean isNew() {
+        return inherited.isEmpty();
+    }
+
     /// Says whether there is a file of an earlier process. Those since then may be others at a
     /// destination that could not be asked.
     boolean inherited(Txid txid) {

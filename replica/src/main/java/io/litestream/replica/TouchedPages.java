@@ -1,5 +1,6 @@
 package io.litestream.replica;
 
+import io.litestream.ltx.Checksum;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.PageIndex;
 import io.litestream.ltx.Txid;
@@ -14,7 +15,8 @@ import java.util.PrimitiveIterator;
 ///
 /// @param pages may hold more pages than differ, but never fewer
 /// @param pageCount the size of the database after the later transaction
-public record TouchedPages(PageSet pages, long pageCount) {
+/// @param before the checksum of the state after the earlier transaction, where it is known
+public record TouchedPages(PageSet pages, long pageCount, Optional<Checksum> before) {
 
     private static final int INDEXES_AT_ONCE = 8;
 
@@ -42,6 +44,11 @@ public record TouchedPages(PageSet pages, long pageCount) {
                 pages.add(numbers.nextLong());
             }
         }
-        return Optional.of(new TouchedPages(pages, last.pageCount()));
+        ReplicaFile first = files.get().getFirst();
+        Optional<Checksum> before =
+                first.range().first().equals(after.next())
+                        ? replica.header(first).tag().preApply()
+                        : Optional.empty();
+        return Optional.of(new TouchedPages(pages, last.pageCount(), before));
     }
 }

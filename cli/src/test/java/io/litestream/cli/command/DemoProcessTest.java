@@ -2,6 +2,8 @@ package io.litestream.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litestream.servers.S3Server;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,22 @@ class DemoProcessTest {
     }
 
     @Test
+    void bringsEveryRowBackFromABucket() throws Exception {
+        try (S3Server server = S3Server.start(Files.createDirectory(dir.resolve("s3")))) {
+            server.createBucket("shop");
+            String url =
+                    "s3://shop/demo?endpoint=%s&forcePathStyle=true".formatted(server.endpoint());
+            try (ChildLitestream demo = demo(url)) {
+                assertThat(demo.await()).as(demo.out() + demo.err()).isZero();
+
+                assertThat(demo.out()).containsPattern(VERDICT);
+            }
+            assertThat(server.keys("shop")).anyMatch(key -> key.startsWith("demo/0009/"));
+        }
+        assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
     void takesItsProcessesAndFilesAlongIfItIsStopped() throws Exception {
         try (ChildLitestream demo = demo()) {
             demo.awaitOut("4. Start it again");
@@ -102,7 +120,10 @@ class DemoProcessTest {
     private ChildLitestream demo(String... words) throws IOException {
         return ChildLitestream.start(
                 dir,
-                Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary),
+                Map.of(
+                        "JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary,
+                        "LITESTREAM_ACCESS_KEY_ID", S3Server.ACCESS_KEY,
+                        "LITESTREAM_SECRET_ACCESS_KEY", S3Server.SECRET_KEY),
                 Stream.concat(Stream.of("demo"), Stream.of(words)).toArray(String[]::new));
     }
 

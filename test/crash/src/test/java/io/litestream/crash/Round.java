@@ -95,6 +95,8 @@ final class Round implements AutoCloseable {
             endReplicator();
         } else if (what < 58) {
             scene.replicator.stopFor(random.nextInt(800));
+        } else if (what < 80 && scene.settings.upkeep() != RoundSettings.Upkeep.STANDARD) {
+            witnesses.get(random.nextInt(witnesses.size())).restoreMeanwhile();
         }
     }
 
