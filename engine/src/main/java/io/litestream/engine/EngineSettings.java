@@ -79,43 +79,30 @@ public record EngineSettings(
 
     /// Returns the same settings with another bound of the spool.
     public EngineSettings withSpoolBytes(long bytes) {
-        return new EngineSettings(
-                shutdownSyncTimeout,
-                truncateAfter,
-                finishAfter,
-                restAfter,
-                restBytes,
-                bytes,
-                workers,
-                uploads,
-                validationInterval);
+        return with(shutdownSyncTimeout, bytes, validationInterval);
     }
 
     /// Returns the same settings with another time for the last sync.
     public EngineSettings withShutdownSyncTimeout(Duration timeout) {
-        return new EngineSettings(
-                timeout,
-                truncateAfter,
-                finishAfter,
-                restAfter,
-                restBytes,
-                spoolBytes,
-                workers,
-                uploads,
-                validationInterval);
+        return with(timeout, spoolBytes, validationInterval);
     }
 
     /// Returns the same settings with another time between verifications; zero for none.
     public EngineSettings withValidationInterval(Duration interval) {
+        return with(shutdownSyncTimeout, spoolBytes, interval);
+    }
+
+    private EngineSettings with(
+            Duration otherShutdownSyncTimeout, long otherSpoolBytes, Duration otherInterval) {
         return new EngineSettings(
-                shutdownSyncTimeout,
+                otherShutdownSyncTimeout,
                 truncateAfter,
                 finishAfter,
                 restAfter,
                 restBytes,
-                spoolBytes,
+                otherSpoolBytes,
                 workers,
                 uploads,
-                interval);
+                otherInterval);
     }
 }

@@ -11,8 +11,13 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +27,17 @@ import java.util.concurrent.TimeUnit;
 /// One thread puts pages. They are collected in batches, and neighbours are written at once.
 final class PageWriter implements AutoCloseable {
 
+    // The files after a snapshot have pages from all over the database, which come first. Written
+    // as they come, they would cost as much as the rest: a call for each, and for each gap between
+    // two of them. So pages are held back, as many as memory allows, until the neighbours come that
+    // they can be written with.
+
     private static final int BATCHES = 4;
     private static final int BATCH_BYTES = 1 << 20;
     private static final int LOOK_SECONDS = 5;
+    private static final long HELD_BYTES = 48 << 20;
+    private static final int SHARE_OF_HEAP = 8;
+    private static final int SHARE_WORTH_WRITING = 8;
 
     private final Path path;
     private final FileChannel channel;
@@ -36,6 +49,13 @@ final class PageWriter implements AutoCloseable {
     private final Batch end;
     private final Thread thread;
 
+    /// Pages that wait for their neighbours, and arrays for more.
+    private final NavigableMap<Long, byte[]> held = new TreeMap<>();
+
+    private final Deque<byte[]> spare = new ArrayDeque<>();
+    private final int mostHeld;
+    private long lastWritten;
+
     /// Being filled.
     private @Nullable Batch current;
 
@@ -45,6 +65,17 @@ final class PageWriter implements AutoCloseable {
     private Checksum checksum;
 
     PageWriter(TemporaryFile file, int pageSize, PageHashes hashes, Checksum before) {
+        this(
+                file,
+                pageSize,
+                hashes,
+                before,
+                Math.min(HELD_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+    }
+
+    /// @param heldBytes how many bytes of pages may wait for their neighbours
+    PageWriter(
+            TemporaryFile file, int pageSize, PageHashes hashes, Checksum before, long heldBytes) {
         this.hashes = hashes;
         this.path = file.path();
         this.channel = file.channel();
@@ -52,6 +83,7 @@ final class PageWriter implements AutoCloseable {
         this.checksum = before;
         this.force = new BackgroundForce(channel);
         this.end = new Batch(0);
+        this.mostHeld = (int) Math.max(1, heldBytes / pageSize);
         for (int i = 0; i < BATCHES; i++) {
             free.add(new Batch(Math.max(1, BATCH_BYTES / pageSize)));
         }
@@ -63,6 +95,36 @@ final class PageWriter implements AutoCloseable {
     ///
     /// @throws RestoreException.Failed if this page or one before could not be written
     void put(long number, byte[] page) throws IOException {
+        if (held.isEmpty() && number == lastWritten + 1) {
+            write(number, page);
+            return;
+        }
+        byte[] copy = spare.isEmpty() ? new byte[pageSize] : spare.pop();
+        System.arraycopy(page, 0, copy, 0, pageSize);
+        held.put(number, copy);
+        if (held.size() >= mostHeld) {
+            letGo(number);
+        }
+    }
+
+    /// Hands on the pages up to this one, to which nothing is added any more while pages come in
+    /// order; all of them, if these are few.
+    private void letGo(long number) throws IOException {
+        NavigableMap<Long, byte[]> complete = held.headMap(number, true);
+        boolean worthIt = complete.size() >= mostHeld / SHARE_WORTH_WRITING;
+        handOn(worthIt ? complete : held);
+    }
+
+    private void handOn(NavigableMap<Long, byte[]> pages) throws IOException {
+        for (Map.Entry<Long, byte[]> page : pages.entrySet()) {
+            write(page.getKey(), page.getValue());
+            spare.push(page.getValue());
+        }
+        pages.clear();
+    }
+
+    private void write(long number, byte[] page) throws IOException {
+        lastWritten = number;
         Batch batch = current;
         if (batch == null) {
             check();
@@ -78,6 +140,7 @@ final class PageWriter implements AutoCloseable {
     }
 
     private void drain() throws IOException {
+        handOn(held);
         if (current != null) {
             full.add(current);
             current = null;

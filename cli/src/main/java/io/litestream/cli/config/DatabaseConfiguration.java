@@ -71,43 +71,28 @@ public record DatabaseConfiguration(
 
     /// Returns these settings with another answer to a missing file.
     public DatabaseConfiguration with(WhenMissing other) {
-        return new DatabaseConfiguration(
-                path,
-                metaPath,
-                monitorInterval,
-                checkpointInterval,
-                busyTimeout,
-                journalMode,
-                minCheckpointPages,
-                truncatePages,
-                maxSyncWalBytes,
-                upkeep,
-                other,
-                replicas);
+        return with(upkeep, other, replicas);
     }
 
     /// Returns these settings with another time between snapshots. What is restored from is kept
     /// that long at least, so that there is always a snapshot.
     public DatabaseConfiguration withSnapshotInterval(Duration interval) {
-        return new DatabaseConfiguration(
-                path,
-                metaPath,
-                monitorInterval,
-                checkpointInterval,
-                busyTimeout,
-                journalMode,
-                minCheckpointPages,
-                truncatePages,
-                maxSyncWalBytes,
-                upkeep.withSnapshotInterval(interval),
-                whenMissing,
+        List<ReplicaConfiguration> keeping =
                 replicas.stream()
                         .map(replica -> replica.with(replica.retention().atLeast(interval)))
-                        .toList());
+                        .toList();
+        return with(upkeep.withSnapshotInterval(interval), whenMissing, keeping);
     }
 
     /// Returns these settings with other destinations.
     public DatabaseConfiguration with(List<ReplicaConfiguration> others) {
+        return with(upkeep, whenMissing, others);
+    }
+
+    private DatabaseConfiguration with(
+            UpkeepSettings otherUpkeep,
+            WhenMissing otherWhenMissing,
+            List<ReplicaConfiguration> otherReplicas) {
         return new DatabaseConfiguration(
                 path,
                 metaPath,
@@ -118,9 +103,9 @@ public record DatabaseConfiguration(
                 minCheckpointPages,
                 truncatePages,
                 maxSyncWalBytes,
-                upkeep,
-                whenMissing,
-                others);
+                otherUpkeep,
+                otherWhenMissing,
+                otherReplicas);
     }
 
     private static void require(boolean valid, String name, Object value) {
