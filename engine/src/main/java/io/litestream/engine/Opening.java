@@ -211,9 +211,11 @@ final class Opening {
     }
 
     private void lockState() throws IOException {
-        if (lock != null) {
+        if (lock != null && Files.isDirectory(directory.ltx0())) {
             return;
         }
+        close(); // somebody deleted the directory: it is made anew, and locked
+        spool = null;
         directory.create();
         Optional<StateDirectory.Lock> taken = directory.tryLock();
         if (taken.isEmpty()) {
