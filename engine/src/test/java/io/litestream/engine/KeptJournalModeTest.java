@@ -28,7 +28,7 @@ final class KeptJournalModeTest {
     void replicatesWhatIsCommittedAndLeavesTheMode(String mode) throws Exception {
         try (EngineFixture fixture = replicating();
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
-            app.ask("PRAGMA journal_mode=" + mode);
+            app.ask("PRAGMA busy_timeout=5000", "PRAGMA journal_mode=" + mode);
             for (String sql :
                     List.of(
                             FILL,
@@ -56,10 +56,10 @@ final class KeptJournalModeTest {
     @Test
     void publishesOnlyThePagesThatChanged() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             Txid head = fixture.sync();
 
-            Sqlite3.run(fixture.database, "UPDATE t SET v = zeroblob(1500) WHERE id = 100");
+            run(fixture.database, "UPDATE t SET v = zeroblob(1500) WHERE id = 100");
             fixture.sync();
 
             fixture.stop();
@@ -73,9 +73,9 @@ final class KeptJournalModeTest {
     @Test
     void publishesNothingIfNothingChanged() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             Txid head = fixture.sync();
-            Sqlite3.run(
+            run(
                     fixture.database,
                     "PRAGMA cache_size=2",
                     "BEGIN",
@@ -92,7 +92,7 @@ final class KeptJournalModeTest {
     @Test
     void waitsForTheOwnerOfATransactionThatDiedInItsCommit() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
             dieInATransaction(fixture.database);
@@ -108,11 +108,11 @@ final class KeptJournalModeTest {
             fixture.restore(new RestoreTarget.Latest(), output);
             assertThat(EngineFixture.content(output)).isEqualTo(before);
 
-            Sqlite3.run(fixture.database, "SELECT count(*) FROM t"); // which rolls it back
+            run(fixture.database, "SELECT count(*) FROM t"); // which rolls it back
             fixture.await("recovered", () -> !fixture.all(EngineEvent.Recovered.class).isEmpty());
             assertThat(EngineFixture.content(fixture.database)).isEqualTo(before);
             assertThat(fixture.sync()).isEqualTo(head);
-            Sqlite3.run(fixture.database, "INSERT INTO t(v) VALUES('after')");
+            run(fixture.database, "INSERT INTO t(v) VALUES('after')");
             fixture.sync();
             fixture.assertRestorable();
         }
@@ -121,6 +121,7 @@ final class KeptJournalModeTest {
     /// A writer changes pages of the file in a transaction, and is killed before it commits.
     private static void dieInATransaction(Path database) throws Exception {
         Sqlite3 writer = Sqlite3.start(database);
+        writer.ask("PRAGMA busy_timeout=5000");
         writer.tell("PRAGMA cache_size=2", "BEGIN", "UPDATE t SET v = randomblob(1500)");
         writer.kill();
     }
@@ -132,10 +133,10 @@ final class KeptJournalModeTest {
     @Test
     void goesOnAfterChangesThatWereMadeWhileItWasStopped() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             Txid head = fixture.sync();
             fixture.stop();
-            Sqlite3.run(fixture.database, "DELETE FROM t WHERE id % 2 = 0", "VACUUM");
+            run(fixture.database, "DELETE FROM t WHERE id % 2 = 0", "VACUUM");
 
             fixture.start(kept(fixture));
             assertThat(fixture.sync()).isEqualTo(head.next());
@@ -148,7 +149,7 @@ final class KeptJournalModeTest {
     @Test
     void keepsAConsistentLineWhileAWriterNeverPauses() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(
+            run(
                     fixture.database,
                     "CREATE TABLE pair(a, b)",
                     "INSERT INTO pair VALUES(0, 0)",
@@ -162,7 +163,7 @@ final class KeptJournalModeTest {
             } finally {
                 writer.destroyForcibly().waitFor();
             }
-            Sqlite3.run(fixture.database, "SELECT count(*) FROM t");
+            run(fixture.database, "SELECT count(*) FROM t");
             fixture.sync();
             fixture.assertRestorable();
             for (EngineEvent.Captured each : fixture.all(EngineEvent.Captured.class)) {
@@ -193,35 +194,35 @@ final class KeptJournalModeTest {
     @Test
     void capturesADatabaseInWalModeAsAlways() throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory)) {
-            Sqlite3.run(
+            run(
                     fixture.database,
                     "PRAGMA journal_mode=WAL",
                     "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
             fixture.start(kept(fixture));
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             fixture.sync();
             fixture.assertRestorable();
 
             fixture.stop();
             assertThat(fixture.all(EngineEvent.RollbackJournalKept.class)).isEmpty();
-            assertThat(Sqlite3.run(fixture.database, "PRAGMA journal_mode")).isEqualTo("wal");
+            assertThat(run(fixture.database, "PRAGMA journal_mode")).isEqualTo("wal");
         }
     }
 
     @Test
     void followsTheApplicationIntoWalModeAndBack() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL, "PRAGMA journal_mode=WAL", FILL);
+            run(fixture.database, FILL, "PRAGMA journal_mode=WAL", FILL);
             fixture.sync();
             fixture.assertRestorable();
             assertThat(fixture.all(EngineEvent.FileChanged.class))
                     .anyMatch(event -> event.what().contains("WAL mode"));
             fixture.stop();
-            Sqlite3.run(fixture.database, "PRAGMA journal_mode=DELETE", FILL);
+            run(fixture.database, "PRAGMA journal_mode=DELETE", FILL);
 
             fixture.start(kept(fixture));
             fixture.sync();
-            Sqlite3.run(fixture.database, "DELETE FROM t WHERE id % 2 = 0");
+            run(fixture.database, "DELETE FROM t WHERE id % 2 = 0");
             fixture.sync();
             fixture.assertRestorable();
             assertThat(fixture.wal()).doesNotExist();
@@ -232,14 +233,14 @@ final class KeptJournalModeTest {
     void goesOnWithAnotherFileAndOneThatWasCopiedOver() throws Exception {
         try (EngineFixture fixture = replicating()) {
             Path copy = directory.resolve("copy.db");
-            Sqlite3.run(fixture.database, FILL, "VACUUM INTO '%s'".formatted(copy), FILL);
+            run(fixture.database, FILL, "VACUUM INTO '%s'".formatted(copy), FILL);
             Txid head = fixture.sync();
             Files.copy(copy, directory.resolve("second.db"));
 
             Sqlite3.run("cp", copy.toString(), fixture.database.toString());
             assertThat(fixture.sync()).isEqualTo(head.next());
             fixture.assertRestorable();
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             fixture.sync();
             Files.move(
                     directory.resolve("second.db"),
@@ -247,7 +248,7 @@ final class KeptJournalModeTest {
                     StandardCopyOption.ATOMIC_MOVE);
             fixture.sync();
             fixture.assertRestorable();
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             fixture.sync();
             fixture.assertRestorable();
         }
@@ -256,12 +257,12 @@ final class KeptJournalModeTest {
     @Test
     void beginsANewBaseWhenVacuumChangesThePageSize() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             Txid small = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
             int bases = fixture.all(EngineEvent.ImageStored.class).size();
 
-            Sqlite3.run(fixture.database, "PRAGMA page_size=8192", "VACUUM", FILL);
+            run(fixture.database, "PRAGMA page_size=8192", "VACUUM", FILL);
             fixture.await(
                     "a new base", () -> fixture.all(EngineEvent.ImageStored.class).size() > bases);
             fixture.sync();
@@ -275,7 +276,7 @@ final class KeptJournalModeTest {
 
     private EngineFixture replicating() throws Exception {
         EngineFixture fixture = new EngineFixture(directory);
-        Sqlite3.run(fixture.database, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+        run(fixture.database, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
         fixture.start(kept(fixture));
         fixture.sync();
         return fixture;
@@ -283,5 +284,16 @@ final class KeptJournalModeTest {
 
     private static DatabaseSettings kept(EngineFixture fixture) {
         return fixture.defaults().withJournalMode(JournalMode.KEEP);
+    }
+
+    /// Runs SQL as an application that waits for readers, as it must.
+    private static String run(Path database, String... sql) throws Exception {
+        return Sqlite3.run(
+                "sqlite3",
+                "-bail",
+                "-cmd",
+                ".timeout 5000",
+                database.toString(),
+                String.join("; ", sql));
     }
 }

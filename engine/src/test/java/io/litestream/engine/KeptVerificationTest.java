@@ -26,11 +26,11 @@ final class KeptVerificationTest {
     @Test
     void comparesADestinationWithTheLiveDatabase() throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory, verifying())) {
-            Sqlite3.run(fixture.database, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)", FILL);
+            run(fixture.database, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)", FILL);
             fixture.start(fixture.defaults().withJournalMode(JournalMode.KEEP));
             for (int i = 1; i <= 2; i++) {
                 int times = i;
-                Sqlite3.run(fixture.database, FILL);
+                run(fixture.database, FILL);
                 fixture.await(
                         "verification " + i,
                         () -> fixture.all(EngineEvent.VerificationPassed.class).size() >= times);
@@ -46,7 +46,7 @@ final class KeptVerificationTest {
     @Test
     void tellsAnotherProcessWhereTheDatabaseIs() throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory)) {
-            Sqlite3.run(fixture.database, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)", FILL);
+            run(fixture.database, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)", FILL);
             fixture.start(fixture.defaults().withJournalMode(JournalMode.KEEP));
             Txid head = fixture.sync();
             fixture.stop();
@@ -55,7 +55,7 @@ final class KeptVerificationTest {
                     .isInstanceOfSatisfying(
                             LiveState.At.class, at -> assertThat(at.txid()).isEqualTo(head));
 
-            Sqlite3.run(fixture.database, FILL);
+            run(fixture.database, FILL);
             assertThat(read(fixture)).isInstanceOf(LiveState.Unknown.class);
         }
     }
@@ -78,5 +78,16 @@ final class KeptVerificationTest {
                 defaults.workers(),
                 defaults.uploads(),
                 Duration.ofSeconds(1));
+    }
+
+    /// Runs SQL as an application that waits for readers, as it must.
+    private static String run(Path database, String... sql) throws Exception {
+        return Sqlite3.run(
+                "sqlite3",
+                "-bail",
+                "-cmd",
+                ".timeout 5000",
+                database.toString(),
+                String.join("; ", sql));
     }
 }
