@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
 
 /// What our program writes is read by the original's code.
@@ -132,11 +133,8 @@ final class OriginalReadsOursTest {
         ours.application("PRAGMA journal_mode=WAL", TABLE);
         ours.startMerging();
         ours.await("snapshot complete");
-        for (int i = 0; i < 30; i++) {
-            ours.insert(20, 500);
-            ours.application("DELETE FROM t WHERE id % 11 = " + i % 11);
-            Thread.sleep(50);
-        }
+        change();
+        change();
         ours.application("VACUUM");
         ours.await("level=2");
         ours.insert(3, 100);
@@ -147,6 +145,44 @@ final class OriginalReadsOursTest {
         ours.deleteLevel(1);
 
         assertRead();
+    }
+
+    @Test
+    void readsWhatSnapshotsAndRetentionLeft() throws Exception {
+        ours.application("PRAGMA journal_mode=WAL", TABLE);
+        ours.startMerging("snapshot: {interval: 3s}");
+        ours.await("snapshot complete");
+        change();
+        ours.await("snapshot complete");
+        Instant early = between();
+        change();
+        ours.await("snapshot complete");
+        Instant middle = between();
+        String then = ours.dump();
+        change();
+        ours.await("level=2");
+        ours.stop();
+        long slots = ours.files(0);
+        long merged = ours.files(1) + ours.files(2);
+        long snapshots = ours.files(9);
+        Duration age = Duration.ofHours(2);
+        ours.age(early, age);
+
+        ours.enforceRetention();
+
+        assertThat(ours.files(0)).isLessThan(slots);
+        assertThat(ours.files(1) + ours.files(2)).isLessThan(merged);
+        assertThat(ours.files(9)).isLessThan(snapshots);
+        Dumps.assertEqual(original.dump(ours.replica, middle.minus(age)), then);
+        assertRead();
+    }
+
+    private void change() throws Exception {
+        for (int i = 0; i < 15; i++) {
+            ours.insert(20, 500);
+            ours.application("DELETE FROM t WHERE id % 11 = " + i % 11);
+            Thread.sleep(50);
+        }
     }
 
     @Test

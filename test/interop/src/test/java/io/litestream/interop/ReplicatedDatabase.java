@@ -10,8 +10,11 @@ import io.litestream.crash.Subprocess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -53,16 +56,19 @@ final class ReplicatedDatabase implements AutoCloseable {
     }
 
     /// Starts the program, which merges files each second and every two seconds.
-    void startMerging() throws Exception {
+    ///
+    /// @param more further lines of the configuration
+    void startMerging(String... more) throws Exception {
         Path configuration = directory.resolve("merging.yml");
         Files.writeString(
                 configuration,
                 """
                 levels: [{interval: 1s}, {interval: 2s}]
+                %s
                 verify-compaction: true
                 dbs: [{path: "%s", replica: {url: "%s"}}]
                 """
-                        .formatted(database, Litestream.url(replica)));
+                        .formatted(String.join("\n", more), database, Litestream.url(replica)));
         replicator = Litestream.start(log(), "replicate", "-config", configuration.toString());
         await("replicating to");
     }
@@ -70,6 +76,40 @@ final class ReplicatedDatabase implements AutoCloseable {
     /// Deletes the files of a level.
     void deleteLevel(int level) throws IOException {
         deleteTree(replica.resolve("ltx").resolve(String.valueOf(level)));
+    }
+
+    /// Makes the files of the replica older: by two days those from before a time, the others by as
+    /// long as is said.
+    void age(Instant before, Duration others) throws IOException {
+        try (Stream<Path> files = Files.walk(replica.resolve("ltx"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Instant time = Files.getLastModifiedTime(file).toInstant();
+                Duration by = time.isBefore(before) ? Duration.ofDays(2) : others;
+                Files.setLastModifiedTime(file, FileTime.from(time.minus(by)));
+            }
+        }
+    }
+
+    /// Deletes what need not be kept of the replica; returns what that was said to be.
+    String enforceRetention() throws Exception {
+        Litestream.Outcome outcome =
+                Litestream.run(
+                        directory,
+                        "retention",
+                        "-apply",
+                        "-retention",
+                        "24h",
+                        Litestream.url(replica));
+        assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+        return outcome.output();
+    }
+
+    /// Returns how many files of a level there are.
+    long files(int level) throws IOException {
+        try (Stream<Path> files =
+                Files.list(replica.resolve("ltx").resolve(String.valueOf(level)))) {
+            return files.count();
+        }
     }
 
     private String[] arguments(String... words) {
