@@ -58,6 +58,7 @@ final class ReplicateCommand implements Command {
                 Version.ofThisBuild(),
                 "level",
                 log.level().getName());
+        new SoleReplicator(shell.clock()).require(configuration.databases());
         restoreMissing(arguments, configuration, shell);
         tell(configuration);
         if (arguments.isOn(ReplicateFlags.ONCE)) {

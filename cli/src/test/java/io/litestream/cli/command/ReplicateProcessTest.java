@@ -51,6 +51,25 @@ class ReplicateProcessTest {
     }
 
     @Test
+    void doesNotStartWhileAnotherReplicatesTheDatabaseAndDoesOnceThatIsKilled() throws Exception {
+        try (ChildLitestream first = ChildLitestream.start(dir, "replicate", "a.db", "r1")) {
+            first.awaitOut("ltx file uploaded");
+            try (ChildLitestream second = ChildLitestream.start(dir, "replicate", "a.db", "r2")) {
+                assertThat(second.await()).as(second.out()).isEqualTo(1);
+                assertThat(second.err())
+                        .startsWith("Error: another process (")
+                        .contains("a.db already");
+            }
+            assertThat(dir.resolve("r2")).doesNotExist();
+            first.signal("KILL");
+            assertThat(first.await()).isNotZero();
+        }
+        try (ChildLitestream third = ChildLitestream.start(dir, "replicate", "a.db", "r2")) {
+            third.awaitOut("ltx file uploaded");
+        }
+    }
+
+    @Test
     void tellsHowMuchIsMissingWhenADestinationFailsAndStopsAtASecondSignal() throws Exception {
         Files.writeString(dir.resolve("file"), "in the way");
         try (ChildLitestream child =
