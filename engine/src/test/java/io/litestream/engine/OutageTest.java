@@ -50,7 +50,9 @@ final class OutageTest {
             assertThat(slots(fixture).size() - before).isLessThanOrEqualTo(6);
             assertThat(slots(fixture).getLast().range().last()).isEqualTo(head);
             assertThat(fixture.replica().inventory().files(new Level(1))).isNotEmpty();
-            assertThat(fixture.all(EngineEvent.DestinationRecovered.class)).isNotEmpty();
+            fixture.await(
+                    "the recovery",
+                    () -> fixture.event(EngineEvent.DestinationRecovered.class).isPresent());
             fixture.assertRestorable();
         }
     }

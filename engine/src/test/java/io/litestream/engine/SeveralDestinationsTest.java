@@ -161,7 +161,9 @@ final class SeveralDestinationsTest {
                     2);
             start(fixture);
 
-            assertThat(fixture.all(EngineEvent.DestinationFailed.class)).isNotEmpty();
+            fixture.await(
+                    "the failure",
+                    () -> fixture.event(EngineEvent.DestinationFailed.class).isPresent());
             fixture.assertRestorable();
         }
     }
