@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// Runs rounds, each with a seed of its own, until there are enough or one fails.
 ///
@@ -19,7 +20,7 @@ import java.util.Optional;
 /// | Option         | Meaning                                                    | Default    |
 /// |----------------|------------------------------------------------------------|------------|
 /// | `--rounds N`   | ends after so many                                         | no limit   |
-/// | `--minutes M`  | ends with the round during which so much time has passed   | 10         |
+/// | `--minutes M`  | ends with the round during which so much time has passed   | 10; no limit if `--rounds` is given |
 /// | `--seed S`     | seed of the first round; the next one has S + 1            | the time   |
 /// | `--millis L`   | how long things are killed in each round                   | 4000       |
 /// | `--findings N` | ends after so many failures                                | 1          |
@@ -51,7 +52,9 @@ public final class CrashRig implements AutoCloseable {
         long seed = number(options, "seed", System.currentTimeMillis());
         long rounds = number(options, "rounds", Long.MAX_VALUE);
         long findings = number(options, "findings", 1);
-        long end = System.nanoTime() + number(options, "minutes", 10) * 60_000_000_000L;
+        long standard = rounds == Long.MAX_VALUE ? 10 : 60 * 24 * 365;
+        long minutes = number(options, "minutes", standard);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
         Optional<RoundSettings.Store> only =
                 Optional.ofNullable(options.get("place")).map(CrashRig::store);
         Duration length = Duration.ofMillis(number(options, "millis", 4000));
