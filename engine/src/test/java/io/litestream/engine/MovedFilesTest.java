@@ -50,7 +50,7 @@ final class MovedFilesTest {
                     FILL);
             fixture.start();
             fixture.sync();
-            Sqlite3.run(fixture.database, FILL);
+            Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> newer = EngineFixture.content(fixture.database);
             List<String> old = EngineFixture.content(copy);
@@ -67,7 +67,7 @@ final class MovedFilesTest {
     @EnumSource
     void goesOnAfterAVacuum(When when) throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL, "DELETE FROM t WHERE id % 2 = 0");
+            Sqlite3.runPatiently(fixture.database, FILL, "DELETE FROM t WHERE id % 2 = 0");
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
 
@@ -88,7 +88,7 @@ final class MovedFilesTest {
     @Test
     void keepsTheHistoryOfAFileThatIsDeletedAndCreatedAnew() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
 
@@ -107,7 +107,7 @@ final class MovedFilesTest {
     void waitsForAFileThatIsRenamedAndGoesOnWhenItIsBack() throws Exception {
         try (EngineFixture fixture = replicating()) {
             Path away = directory.resolve("away.db");
-            Sqlite3.run(fixture.database, FILL);
+            Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
 
@@ -130,12 +130,12 @@ final class MovedFilesTest {
     @Test
     void goesOnWhenTheStateDirectoryIsDeletedWhileItRuns() throws Exception {
         try (EngineFixture fixture = replicating()) {
-            Sqlite3.run(fixture.database, FILL);
+            Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
 
             Sqlite3.run("rm", "-r", fixture.stateDirectory().toString());
-            Sqlite3.run(fixture.database, FILL);
+            Sqlite3.runPatiently(fixture.database, FILL);
             fixture.await("the next slot", () -> isPast(fixture, head));
 
             assertGoesOn(fixture, head, before);
@@ -175,7 +175,7 @@ final class MovedFilesTest {
             throws Exception {
         fixture.sync();
         fixture.assertRestorable();
-        Sqlite3.run(fixture.database, FILL);
+        Sqlite3.runPatiently(fixture.database, FILL);
         assertThat(fixture.sync()).isGreaterThan(head);
         fixture.assertRestorable();
         Path output = directory.resolve("at-head.db");

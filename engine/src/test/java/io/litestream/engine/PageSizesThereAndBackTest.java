@@ -98,7 +98,7 @@ final class PageSizesThereAndBackTest {
 
     private void write(EngineFixture fixture, int size) throws Exception {
         for (int i = 0; i < 3; i++) {
-            Sqlite3.run(
+            Sqlite3.runPatiently(
                     fixture.database,
                     "INSERT INTO t(v) SELECT randomblob(900) FROM generate_series(1, 20)",
                     "DELETE FROM t WHERE id % 7 = " + i);

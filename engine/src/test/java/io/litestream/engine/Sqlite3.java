@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /// The `sqlite3` program as an application in a process of its own: either for one batch of SQL, or
 /// kept open. Unlike a connection in this process it takes part in the kernel's locks as others do.
@@ -27,15 +26,15 @@ final class Sqlite3 implements AutoCloseable {
         output = process.inputReader();
     }
 
-    /// Runs SQL in a process that ends with it, and returns what it printed; it must succeed. It
-    /// waits for locks: the first start keeps a writer off while it switches to WAL.
+    /// Runs SQL in a process that ends with it, and returns what it printed; it must succeed.
     static String run(Path database, String... sql) throws Exception {
-        String[] patient = {"sqlite3", "-bail", "-cmd", ".timeout 10000"};
-        return run(
-                Stream.concat(
-                                Stream.of(patient),
-                                Stream.of(database.toString(), String.join("; ", sql)))
-                        .toArray(String[]::new));
+        return run("sqlite3", "-bail", database.toString(), String.join("; ", sql));
+    }
+
+    /// As [#run], but waits for locks: a first start keeps writers off while it switches to WAL.
+    static String runPatiently(Path database, String... sql) throws Exception {
+        String statements = String.join("; ", sql);
+        return run("sqlite3", "-bail", "-cmd", ".timeout 10000", database.toString(), statements);
     }
 
     /// Runs a program to its end, and returns what it printed; it must succeed.
