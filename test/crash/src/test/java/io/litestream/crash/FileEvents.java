@@ -94,8 +94,7 @@ final class FileEvents {
         Files.delete(scene.database);
         deleteSidecars();
         Thread.sleep(random.nextInt(1500));
-        int pageSize = random.nextBoolean() ? scene.settings.pageSize() : 2048;
-        scene.createDatabase(scene.database, pageSize);
+        scene.createDatabase(scene.database, scene.nextPageSize());
         scene.timeline.goBack(before, scene.history());
         figures.count("databases deleted and made again");
     }

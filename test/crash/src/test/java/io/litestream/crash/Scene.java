@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 /// One database with its writers, its replicator, its destinations, and what is done to them.
 final class Scene implements AutoCloseable {
 
+    private static final int OTHER_PAGE_SIZE = 2048;
+
     final Path directory;
     final Path database;
     final RoundSettings settings;
@@ -32,6 +34,8 @@ final class Scene implements AutoCloseable {
     private final Bucket bucket;
     private final Weather weather;
     private final List<Subprocess> writers = new ArrayList<>();
+    private boolean stateLost;
+    private boolean resized;
 
     Scene(Path directory, RoundSettings settings, Bucket bucket, Random random, Figures figures)
             throws IOException, InterruptedException {
@@ -96,6 +100,12 @@ final class Scene implements AutoCloseable {
 
     void createDatabase() throws SQLException {
         createDatabase(database, settings.pageSize());
+    }
+
+    /// Returns the page size for another database under the name, see [#deleteState].
+    int nextPageSize() {
+        resized |= !stateLost && random.nextBoolean();
+        return resized ? OTHER_PAGE_SIZE : settings.pageSize();
     }
 
     void createDatabase(Path path, int pageSize) throws SQLException {
@@ -254,7 +264,13 @@ final class Scene implements AutoCloseable {
         figures.count("replicas aged");
     }
 
+    /// Deletes the local state, unless the page size has changed: a replica with another page size
+    /// and no local state that explains it belongs to another database, and is refused.
     void deleteState() throws IOException {
+        if (resized) {
+            return;
+        }
+        stateLost = true;
         deleteTree(stateDirectory());
         figures.count("state directories deleted");
     }
