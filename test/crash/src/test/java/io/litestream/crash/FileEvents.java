@@ -117,8 +117,9 @@ final class FileEvents {
         }
         if (Files.size(copy) == Files.size(scene.database) && walBytes() == 0) {
             String said = scene.replicator.isRunning() ? scene.replicator.said() : "";
+            boolean opened = hasOpened(said);
             run("cp", copy, scene.database);
-            if (scene.replicator.isRunning()) {
+            if (opened && scene.replicator.isRunning()) {
                 await(
                         "nobody notices that another file was copied over the database",
                         () ->
@@ -130,6 +131,12 @@ final class FileEvents {
             figures.count("databases copied over");
         }
         Files.delete(copy);
+    }
+
+    /// Says whether the replicator has opened the database since its last start: else it begins
+    /// with what it finds.
+    private static boolean hasOpened(String said) {
+        return said.indexOf("db opened", said.lastIndexOf("msg=litestream version=")) >= 0;
     }
 
     /// Not by this process: it would drop its locks.
