@@ -94,7 +94,15 @@ final class LineStart {
 
     /// Publishes every page as the transaction that follows the newest file of a destination. The
     /// line given is used up: what is returned takes its place.
-    Line jump(Line line, LiveSource database, ReplicaFile past) throws IOException, ContinuityLost {
+    Line jump(Line line, LiveSource database, Destination ahead)
+            throws IOException, ContinuityLost {
+        ReplicaFile past =
+                ahead.inventory().files().stream()
+                        .max(Comparator.comparing(file -> file.range().last()))
+                        .orElseThrow();
+        events.accept(
+                new EngineEvent.HistoryAdopted(
+                        settings.database(), ahead.name(), past.range().last()));
         Start start = start(line, database);
         Instant timestamp =
                 line.headTimestamp().isAfter(past.created())

@@ -1,14 +1,12 @@
 package io.litestream.engine;
 
 import io.litestream.replica.Level;
-import io.litestream.replica.ReplicaFile;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.WalPosition;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -122,14 +120,7 @@ final class LiveDatabase {
     /// Publishes every page as the transaction that follows the last one of a destination which has
     /// more than the line: it could not be asked when the line began to go on.
     void jumpPast(Destination ahead) throws IOException, ContinuityLost {
-        ReplicaFile newest =
-                ahead.inventory().files().stream()
-                        .max(Comparator.comparing(file -> file.range().last()))
-                        .orElseThrow();
-        events.accept(
-                new EngineEvent.HistoryAdopted(
-                        settings.database(), ahead.name(), newest.range().last()));
-        line = starter.jump(line, database, newest);
+        line = starter.jump(line, database, ahead);
         capture = capture(line);
     }
 

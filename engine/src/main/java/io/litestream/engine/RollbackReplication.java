@@ -2,7 +2,6 @@ package io.litestream.engine;
 
 import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
-import io.litestream.replica.ReplicaFile;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.SqliteException;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,7 +39,7 @@ final class RollbackReplication implements Replication {
 
     private final DatabaseSettings settings;
     private final Context context;
-    private final List<Destination> destinations;
+    private final Destinations destinations;
     private final LiveReadings readings;
     private final RollbackDatabase database;
     private final LineStart starter;
@@ -69,7 +67,7 @@ final class RollbackReplication implements Replication {
             throws IOException {
         this.settings = settings;
         this.context = context;
-        this.destinations = destinations;
+        this.destinations = new Destinations(destinations);
         this.readings = readings;
         this.database = kept.database();
         this.starter = kept.starter();
@@ -142,8 +140,7 @@ final class RollbackReplication implements Replication {
     }
 
     private void act(boolean requested) throws IOException, ContinuityLost {
-        Optional<Destination> ahead =
-                destinations.stream().filter(d -> d.isAhead(head())).findFirst();
+        Optional<Destination> ahead = destinations.ahead(head());
         if (ahead.isPresent()) {
             jumpPast(ahead.get());
         }
@@ -160,7 +157,8 @@ final class RollbackReplication implements Replication {
             return;
         }
         line.spool().noteUncaptured(context.clock().instant());
-        boolean due = now() - pictureNotBefore >= 0 && (requested || isAnyReady());
+        boolean due =
+                now() - pictureNotBefore >= 0 && (requested || destinations.isAnyReady(now()));
         if (due && !isSuspect()) {
             take(Picture.Keep.DIFFERENCES, Need.DIFFERENCE).close();
         }
@@ -173,13 +171,6 @@ final class RollbackReplication implements Replication {
     /// Says whether something other than SQLite may be writing to the file just now.
     private boolean isSuspect() {
         return !last.follows(captured) && now() - changedAt < SUSPICION_NANOS;
-    }
-
-    private boolean isAnyReady() {
-        long now = now();
-        return destinations.stream()
-                .map(Destination::readyAt)
-                .anyMatch(at -> at.isPresent() && now - at.get() >= 0);
     }
 
     /// What makes a file of the line necessary.
@@ -249,15 +240,7 @@ final class RollbackReplication implements Replication {
     }
 
     private void jumpPast(Destination ahead) throws IOException, ContinuityLost {
-        ReplicaFile newest =
-                ahead.inventory().files().stream()
-                        .max(Comparator.comparing(file -> file.range().last()))
-                        .orElseThrow();
-        context.events()
-                .accept(
-                        new EngineEvent.HistoryAdopted(
-                                settings.database(), ahead.name(), newest.range().last()));
-        line = starter.jump(line, database, newest);
+        line = starter.jump(line, database, ahead);
         captured = database.lastSeen().orElseThrow();
         database.dropLast();
     }
@@ -322,12 +305,10 @@ final class RollbackReplication implements Replication {
     }
 
     private void send() throws IOException, ContinuityLost {
-        boolean begins = head().equals(Txid.FIRST);
-        if (begins || destinations.stream().anyMatch(d -> d.needsSlot(head()))) {
+        if (destinations.needSlot(head())) {
             take(Picture.Keep.DIFFERENCES, Need.SLOT).close();
         }
-        Spool spool = line.spool();
-        destinations.forEach(destination -> destination.start(Optional.of(spool)));
+        destinations.start(line.spool());
         claims.release(line, lastLook.database().size());
     }
 
@@ -342,8 +323,7 @@ final class RollbackReplication implements Replication {
                 !images.isEmpty()
                         || readings.isAsked()
                         || readings.isRunning()
-                        || destinations.stream()
-                                .anyMatch(d -> d.needsDatabase(line.spool(), head()));
+                        || destinations.needDatabase(line);
         if (!needed && quiet >= context.settings().restAfter().toNanos()) {
             return new Next(Then.REST, lastLook, true, now, Long.MAX_VALUE, Optional.empty());
         }
@@ -356,15 +336,10 @@ final class RollbackReplication implements Replication {
     }
 
     private Optional<Duration> wakeIn(long now) {
-        long at = pictureAt(now);
-        OptionalLong earliest =
-                destinations.stream()
-                        .map(Destination::readyAt)
-                        .flatMap(Optional::stream)
-                        .mapToLong(ready -> Math.max(ready - now, at - now))
-                        .min();
+        OptionalLong earliest = destinations.readyIn(now);
         return earliest.isPresent()
-                ? Optional.of(Duration.ofNanos(Math.max(0, earliest.getAsLong())))
+                ? Optional.of(
+                        Duration.ofNanos(Math.max(pictureAt(now) - now, earliest.getAsLong())))
                 : Optional.empty();
     }
 

@@ -33,7 +33,7 @@ final class WalReplication implements Replication {
 
     private final DatabaseSettings settings;
     private final Context context;
-    private final List<Destination> destinations;
+    private final Destinations destinations;
     private final LiveDatabase live;
     private final OrphanedIndex orphaned;
     private final Claims claims;
@@ -51,7 +51,7 @@ final class WalReplication implements Replication {
             throws IOException {
         this.settings = settings;
         this.context = context;
-        this.destinations = destinations;
+        this.destinations = new Destinations(destinations);
         this.live = live;
         this.orphaned = orphaned;
         this.claims = new Claims(settings, destinations, context);
@@ -100,8 +100,7 @@ final class WalReplication implements Replication {
         if (inspected.isEmpty()) {
             return stay(look, now(), Optional.empty());
         }
-        Optional<Destination> ahead =
-                destinations.stream().filter(d -> d.isAhead(head())).findFirst();
+        Optional<Destination> ahead = destinations.ahead(head());
         if (ahead.isPresent()) {
             live.jumpPast(ahead.get());
             return stay(look, now(), Optional.of(Duration.ZERO));
@@ -131,7 +130,9 @@ final class WalReplication implements Replication {
             spool.noteCaptured();
         }
         boolean needed =
-                pending ? requested || isAnyReady() || isFull(found) : changed || requested;
+                pending
+                        ? requested || destinations.isAnyReady(now()) || isFull(found)
+                        : changed || requested;
         return needed ? !live.captureToEnd() : pending;
     }
 
@@ -142,21 +143,12 @@ final class WalReplication implements Replication {
         return limit > 0 && found.pendingFrames() * live.line().position().pageSize() >= limit;
     }
 
-    private boolean isAnyReady() {
-        long now = now();
-        return destinations.stream()
-                .map(Destination::readyAt)
-                .anyMatch(at -> at.isPresent() && now - at.get() >= 0);
-    }
-
     private void send() throws IOException, ContinuityLost {
         images.start(live.line(), live::image);
-        boolean begins = head().equals(Txid.FIRST);
-        if (begins || destinations.stream().anyMatch(d -> d.needsSlot(head()))) {
+        if (destinations.needSlot(head())) {
             live.publishMark();
         }
-        Spool spool = live.line().spool();
-        destinations.forEach(destination -> destination.start(Optional.of(spool)));
+        destinations.start(live.line().spool());
         claims.release(live.line(), last.database().size());
     }
 
@@ -193,25 +185,19 @@ final class WalReplication implements Replication {
         if (live.isCheckpointing()) {
             return 0;
         }
-        return Math.clamp(
-                wakeIn(now).map(Duration::toNanos).orElse(BUSY_STEP_NANOS), 0, BUSY_STEP_NANOS);
+        return Math.clamp(destinations.readyIn(now).orElse(BUSY_STEP_NANOS), 0, BUSY_STEP_NANOS);
     }
 
     /// A database with an empty WAL that has been quiet is left to the sweep; any other is looked
     /// into once a second.
     private long idleStep(long now, long quiet) {
         boolean done = last.walBytes() == 0 && quiet > context.settings().restAfter().toNanos();
-        boolean awaited = !images.isEmpty() || destinations.stream().anyMatch(this::needsDatabase);
+        boolean awaited = !images.isEmpty() || destinations.needDatabase(live.line());
         return done && !awaited ? Long.MAX_VALUE : now + IDLE_STEP_NANOS;
     }
 
     private Optional<Duration> wakeIn(long now) {
-        OptionalLong earliest =
-                destinations.stream()
-                        .map(Destination::readyAt)
-                        .flatMap(Optional::stream)
-                        .mapToLong(at -> at - now)
-                        .min();
+        OptionalLong earliest = destinations.readyIn(now);
         return earliest.isPresent()
                 ? Optional.of(Duration.ofNanos(Math.max(0, earliest.getAsLong())))
                 : Optional.empty();
@@ -238,12 +224,8 @@ final class WalReplication implements Replication {
                 && !live.readings().isRunning()
                 && !live.isCheckpointing()
                 && last.database().size() <= context.settings().restBytes()
-                && destinations.stream().noneMatch(this::needsDatabase)
+                && !destinations.needDatabase(live.line())
                 && live.captureToEnd();
-    }
-
-    private boolean needsDatabase(Destination destination) {
-        return destination.needsDatabase(live.line().spool(), head());
     }
 
     private Optional<Next> checkIdentity(Look look) throws IOException {

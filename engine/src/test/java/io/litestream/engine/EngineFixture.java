@@ -235,6 +235,21 @@ final class EngineFixture implements AutoCloseable {
         return rows;
     }
 
+    /// Replicates a database with a table `t(id, v)`.
+    ///
+    /// @param fill puts rows into it
+    static EngineFixture replicating(Path directory, String fill) throws Exception {
+        EngineFixture fixture = new EngineFixture(directory);
+        Sqlite3.run(
+                fixture.database,
+                "PRAGMA journal_mode=WAL",
+                "CREATE TABLE t(id INTEGER PRIMARY KEY, v)",
+                fill);
+        fixture.start();
+        fixture.sync();
+        return fixture;
+    }
+
     /// Returns the first event of a kind, or nothing.
     <E extends EngineEvent> Optional<E> event(Class<E> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).findFirst();

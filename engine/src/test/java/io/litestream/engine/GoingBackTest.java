@@ -29,7 +29,7 @@ final class GoingBackTest {
 
     @Test
     void goesOnAfterAPowerLossThatTookBackFramesOfTheWal() throws Exception {
-        try (EngineFixture fixture = replicating();
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
             app.tell(FILL);
             fixture.sync();
@@ -49,7 +49,7 @@ final class GoingBackTest {
 
     @Test
     void goesOnAfterAPowerLossFollowedByAsManyOtherFrames() throws Exception {
-        try (EngineFixture fixture = replicating();
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
             app.tell(FILL);
             fixture.sync();
@@ -74,7 +74,7 @@ final class GoingBackTest {
 
     @Test
     void goesOnAfterAPowerLossThatTookBackTheDatabase() throws Exception {
-        try (EngineFixture fixture = replicating();
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
             app.tell(FILL);
             fixture.sync();
@@ -95,7 +95,7 @@ final class GoingBackTest {
 
     @Test
     void goesOnAfterAPowerLossThatTookBackTheLocalStateToo() throws Exception {
-        try (EngineFixture fixture = replicating();
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
             app.tell(FILL);
             fixture.sync();
@@ -169,7 +169,7 @@ final class GoingBackTest {
     }
 
     private void assertGoesOnAfterARestore(LocalState state) throws Exception {
-        try (EngineFixture fixture = replicating()) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Sqlite3.run(fixture.database, FILL);
             Txid older = fixture.sync();
             Sqlite3.run(fixture.database, "UPDATE t SET v='newer' WHERE id > 10", FILL);
@@ -204,18 +204,6 @@ final class GoingBackTest {
         Path output = directory.resolve("at-head.db");
         fixture.restore(new RestoreTarget.AtTxid(head), output);
         assertThat(EngineFixture.content(output)).isEqualTo(atHead);
-    }
-
-    private EngineFixture replicating() throws Exception {
-        EngineFixture fixture = new EngineFixture(directory);
-        Sqlite3.run(
-                fixture.database,
-                "PRAGMA journal_mode=WAL",
-                "CREATE TABLE t(id INTEGER PRIMARY KEY, v)",
-                FILL);
-        fixture.start();
-        fixture.sync();
-        return fixture;
     }
 
     /// Copies a file in another process: this one must not open and close it.

@@ -66,7 +66,7 @@ final class MovedFilesTest {
     @ParameterizedTest
     @EnumSource
     void goesOnAfterAVacuum(When when) throws Exception {
-        try (EngineFixture fixture = replicating()) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Sqlite3.runPatiently(fixture.database, FILL, "DELETE FROM t WHERE id % 2 = 0");
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
@@ -87,7 +87,7 @@ final class MovedFilesTest {
 
     @Test
     void keepsTheHistoryOfAFileThatIsDeletedAndCreatedAnew() throws Exception {
-        try (EngineFixture fixture = replicating()) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
@@ -105,7 +105,7 @@ final class MovedFilesTest {
 
     @Test
     void waitsForAFileThatIsRenamedAndGoesOnWhenItIsBack() throws Exception {
-        try (EngineFixture fixture = replicating()) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Path away = directory.resolve("away.db");
             Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
@@ -129,7 +129,7 @@ final class MovedFilesTest {
 
     @Test
     void goesOnWhenTheStateDirectoryIsDeletedWhileItRuns() throws Exception {
-        try (EngineFixture fixture = replicating()) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Sqlite3.runPatiently(fixture.database, FILL);
             Txid head = fixture.sync();
             List<String> before = EngineFixture.content(fixture.database);
@@ -186,17 +186,5 @@ final class MovedFilesTest {
 
     private static void rename(Path from, Path to) throws Exception {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private EngineFixture replicating() throws Exception {
-        EngineFixture fixture = new EngineFixture(directory);
-        Sqlite3.run(
-                fixture.database,
-                "PRAGMA journal_mode=WAL",
-                "CREATE TABLE t(id INTEGER PRIMARY KEY, v)",
-                FILL);
-        fixture.start();
-        fixture.sync();
-        return fixture;
     }
 }

@@ -30,7 +30,7 @@ final class SurpriseTest {
 
     @Test
     void goesOnWhenAnOldCopyComesBackWhileItRuns() throws Exception {
-        try (EngineFixture fixture = replicating(directory)) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Path copy = directory.resolve("copy.db");
             Sqlite3.run(fixture.database, "VACUUM INTO '%s'".formatted(copy));
             Sqlite3.run(copy, "PRAGMA journal_mode=WAL");
@@ -91,7 +91,7 @@ final class SurpriseTest {
     @Test
     void stopsADestinationThatAnotherDatabaseIsReplicatedTo() throws Exception {
         Path otherDirectory = Files.createDirectory(directory.resolve("other"));
-        try (EngineFixture fixture = replicating(directory);
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 EngineFixture other = new EngineFixture(otherDirectory)) {
             Sqlite3.run(other.database, "PRAGMA journal_mode=WAL", "CREATE TABLE u(v)");
             Sqlite3.run(other.database, "INSERT INTO u VALUES ('another')");
@@ -127,7 +127,7 @@ final class SurpriseTest {
 
     @Test
     void goesOnWithDatabaseAndStateThatWereCopiedFromElsewhere() throws Exception {
-        try (EngineFixture fixture = replicating(directory)) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
             Sqlite3.run(fixture.database, FILL);
             Txid head = fixture.sync();
             fixture.stop();
@@ -150,8 +150,8 @@ final class SurpriseTest {
     @Test
     void goesOnWithTheStateOfAnotherDatabase() throws Exception {
         Path otherDirectory = Files.createDirectory(directory.resolve("other"));
-        try (EngineFixture fixture = replicating(directory);
-                EngineFixture other = replicating(otherDirectory)) {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
+                EngineFixture other = EngineFixture.replicating(otherDirectory, FILL)) {
             Sqlite3.run(other.database, FILL);
             other.sync();
             other.stop();
@@ -186,7 +186,7 @@ final class SurpriseTest {
 
     @Test
     void keepsReplicatingWhileAnApplicationTriesToLeaveWalMode() throws Exception {
-        try (EngineFixture fixture = replicating(directory);
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
             assertThat(app.ask("PRAGMA journal_mode=DELETE")).contains("locked");
             app.tell(FILL);
@@ -200,7 +200,7 @@ final class SurpriseTest {
     @ParameterizedTest
     @ValueSource(strings = {"PASSIVE", "FULL", "RESTART", "TRUNCATE"})
     void losesNothingThatIsCheckpointedWhileItIsStopped(String mode) throws Exception {
-        try (EngineFixture fixture = replicating(directory);
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL);
                 Sqlite3 app = Sqlite3.start(fixture.database)) {
             app.tell(FILL);
             Txid head = fixture.sync();
@@ -214,17 +214,5 @@ final class SurpriseTest {
             assertThat(fixture.sync()).isGreaterThan(head);
             fixture.assertRestorable();
         }
-    }
-
-    private static EngineFixture replicating(Path directory) throws Exception {
-        EngineFixture fixture = new EngineFixture(directory);
-        Sqlite3.run(
-                fixture.database,
-                "PRAGMA journal_mode=WAL",
-                "CREATE TABLE t(id INTEGER PRIMARY KEY, v)",
-                FILL);
-        fixture.start();
-        fixture.sync();
-        return fixture;
     }
 }
