@@ -51,11 +51,6 @@ record RoundSettings(
         Upkeep(String keys) {
             this.keys = keys;
         }
-
-        /// Returns the keys of the configuration, at its top level.
-        String keys() {
-            return keys;
-        }
     }
 
     /// How a round ends.
@@ -66,6 +61,15 @@ record RoundSettings(
         INTRUDED
     }
 
+    /// Returns the keys of the configuration, at its top level, that say what is done besides
+    /// replicating.
+    String upkeepKeys() {
+        return switch (ending) {
+            case DURABLE -> upkeep.keys;
+            case INTRUDED -> upkeep.keys + "l0-retention: 24h\n"; // points are looked for again
+        };
+    }
+
     /// Draws what a round is like.
     ///
     /// @param only where to replicate to, if that is not to be drawn
@@ -74,7 +78,7 @@ record RoundSettings(
         Upkeep upkeep =
                 List.of(Upkeep.STANDARD, Upkeep.MERGING, Upkeep.REMOVING).get(random.nextInt(3));
         if (ending == Ending.INTRUDED && upkeep == Upkeep.REMOVING) {
-            upkeep = Upkeep.MERGING; // what was there before is looked for afterwards
+            upkeep = Upkeep.MERGING;
         }
         Store drawn = random.nextInt(3) == 0 ? Store.BUCKET : Store.DIRECTORY;
         return new RoundSettings(

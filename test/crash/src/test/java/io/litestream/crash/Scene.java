@@ -62,7 +62,7 @@ final class Scene implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         text.append("logging: {level: debug}\n");
         text.append("shutdown-sync-timeout: 100s\n");
-        text.append(settings.upkeep().keys());
+        text.append(settings.upkeepKeys());
         text.append("dbs:\n  - path: ").append(of).append('\n');
         text.append("    min-checkpoint-page-count: ").append(settings.minCheckpointPages());
         text.append("\n    checkpoint-interval: ").append(settings.checkpointSeconds()).append('s');
