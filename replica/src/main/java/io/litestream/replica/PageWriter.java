@@ -17,10 +17,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 
 /// Writes pages to their places in a file and hashes them, on a thread of its own.
 ///
@@ -30,7 +32,9 @@ final class PageWriter implements AutoCloseable {
     // The files after a snapshot have pages from all over the database, which come first. Written
     // as they come, they would cost as much as the rest: a call for each, and for each gap between
     // two of them. So pages are held back, as many as memory allows, until the neighbours come that
-    // they can be written with.
+    // they can be written with. A file with every page passes all of them in order; so there is a
+    // front, up to which nothing is to come any more, and what was held back is written as it
+    // passes.
 
     private static final int BATCHES = 4;
     private static final int BATCH_BYTES = 1 << 20;
@@ -54,7 +58,14 @@ final class PageWriter implements AutoCloseable {
 
     private final Deque<byte[]> spare = new ArrayDeque<>();
     private final int mostHeld;
-    private long lastWritten;
+
+    /// The first page that is held, or [Long#MAX_VALUE].
+    private long firstHeld = Long.MAX_VALUE;
+
+    /// Up to this page all were put, and none is held.
+    private long front;
+
+    private final LongPredicate settled;
 
     /// Being filled.
     private @Nullable Batch current;
@@ -64,19 +75,33 @@ final class PageWriter implements AutoCloseable {
     /// Written by the thread; read by others after a drain.
     private Checksum checksum;
 
-    PageWriter(TemporaryFile file, int pageSize, PageHashes hashes, Checksum before) {
+    /// @param settled says of which pages nothing more is to come: they were put, or are in the
+    ///   file already, or nobody puts them
+    PageWriter(
+            TemporaryFile file,
+            int pageSize,
+            PageHashes hashes,
+            Checksum before,
+            LongPredicate settled) {
         this(
                 file,
                 pageSize,
                 hashes,
                 before,
+                settled,
                 Math.min(HELD_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
     }
 
     /// @param heldBytes how many bytes of pages may wait for their neighbours
     PageWriter(
-            TemporaryFile file, int pageSize, PageHashes hashes, Checksum before, long heldBytes) {
+            TemporaryFile file,
+            int pageSize,
+            PageHashes hashes,
+            Checksum before,
+            LongPredicate settled,
+            long heldBytes) {
         this.hashes = hashes;
+        this.settled = settled;
         this.path = file.path();
         this.channel = file.channel();
         this.pageSize = pageSize;
@@ -95,16 +120,36 @@ final class PageWriter implements AutoCloseable {
     ///
     /// @throws RestoreException.Failed if this page or one before could not be written
     void put(long number, byte[] page) throws IOException {
-        if (held.isEmpty() && number == lastWritten + 1) {
+        advanceTo(number);
+        if (number == front + 1) {
+            front = number;
             write(number, page);
             return;
         }
         byte[] copy = spare.isEmpty() ? new byte[pageSize] : spare.pop();
         System.arraycopy(page, 0, copy, 0, pageSize);
         held.put(number, copy);
+        firstHeld = Math.min(firstHeld, number);
         if (held.size() >= mostHeld) {
             letGo(number);
         }
+    }
+
+    /// Moves the front towards this page, and writes what is held on the way.
+    private void advanceTo(long number) throws IOException {
+        while (front + 1 < number && settled.test(front + 1)) {
+            front++;
+            if (front == firstHeld) {
+                writeFirstHeld();
+            }
+        }
+    }
+
+    private void writeFirstHeld() throws IOException {
+        byte[] page = Objects.requireNonNull(held.pollFirstEntry()).getValue();
+        write(front, page);
+        spare.push(page);
+        firstHeld = held.isEmpty() ? Long.MAX_VALUE : held.firstKey();
     }
 
     /// Hands on the pages up to this one, to which nothing is added any more while pages come in
@@ -121,10 +166,10 @@ final class PageWriter implements AutoCloseable {
             spare.push(page.getValue());
         }
         pages.clear();
+        firstHeld = held.isEmpty() ? Long.MAX_VALUE : held.firstKey();
     }
 
     private void write(long number, byte[] page) throws IOException {
-        lastWritten = number;
         Batch batch = current;
         if (batch == null) {
             check();

@@ -54,7 +54,12 @@ final class PartialDatabase implements AssembledDatabase, AutoCloseable {
         this.begun = left.begun();
         this.filesDone = left.filesDone();
         this.recordedNanos = clock.nanoTime();
-        this.writer = new PageWriter(file, newest.pageSize(), hashes, left.checksum());
+        this.writer =
+                new PageWriter(file, newest.pageSize(), hashes, left.checksum(), this::isSettled);
+    }
+
+    private boolean isSettled(long page) {
+        return done.contains(page) || begun.contains(page) || page == newest.lockPage();
     }
 
     @Override

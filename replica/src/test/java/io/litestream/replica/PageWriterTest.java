@@ -38,6 +38,7 @@ final class PageWriterTest {
                                 PAGE_SIZE,
                                 new PageHashes(),
                                 Checksum.EMPTY,
+                                put::contains,
                                 (long) held * PAGE_SIZE)) {
             int files = random.nextInt(20);
             for (int i = 0; i <= files; i++) {
