@@ -41,11 +41,13 @@ final class Replication implements AutoCloseable {
     private final Engine engine;
     private final Configuration configuration;
     private final Clock clock;
+    private final HeapReturn heap;
 
-    private Replication(Engine engine, Configuration configuration, Clock clock) {
+    private Replication(Engine engine, Configuration configuration, Clock clock, HeapReturn heap) {
         this.engine = engine;
         this.configuration = configuration;
         this.clock = clock;
+        this.heap = heap;
     }
 
     /// Starts to replicate the databases of a configuration.
@@ -55,21 +57,23 @@ final class Replication implements AutoCloseable {
         Clock clock = shell.clock();
         Replicas replicas = Replicas.of(shell);
         Optional<Bandwidth> ofAll = replicas.bandwidth(configuration.bandwidth());
+        HeapReturn heap = HeapReturn.start();
         Engine engine =
                 new Engine(
                         settings(configuration),
                         clock,
                         RandomGenerator.getDefault(),
-                        new EventLog(clock));
+                        new EventLog(clock).andThen(heap));
         try {
             engine.start(
                     configuration.databases().stream()
                             .map(database -> settings(database, replicas, ofAll))
                             .toList(),
                     monitorInterval(configuration));
-            return new Replication(engine, configuration, clock);
+            return new Replication(engine, configuration, clock, heap);
         } catch (IOException | RuntimeException e) {
             engine.close();
+            heap.close();
             throw e;
         }
     }
@@ -169,7 +173,7 @@ final class Replication implements AutoCloseable {
 
     /// Ends the engine without another sync, and tells how far each destination was.
     ExitCode end(ShutdownReport last) {
-        engine.close();
+        close();
         return tell(last);
     }
 
@@ -261,5 +265,6 @@ final class Replication implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        heap.close();
     }
 }
