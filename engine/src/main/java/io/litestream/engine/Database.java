@@ -89,6 +89,11 @@ final class Database {
         return state;
     }
 
+    /// Says whether it has connections, so that its steps depend on looks.
+    boolean isLive() {
+        return state == DatabaseState.LIVE;
+    }
+
     List<Destination> destinations() {
         return destinations;
     }
@@ -118,7 +123,7 @@ final class Database {
             return;
         }
         try {
-            Look now = Look.at(opening.path(), opening.wal(), context.clock().instant());
+            Look now = last.again(opening.path(), opening.wal(), context.clock().instant());
             if (!now.sameFiles(last)) {
                 wake();
             }
@@ -258,16 +263,34 @@ final class Database {
         if (state == DatabaseState.RESTING) {
             state = DatabaseState.OPENING; // the files were seen, but not what was written to them
         }
-        Optional<Replication> opened = opening.open();
-        if (opened.isEmpty()) {
-            stepAt =
-                    context.clock().nanoTime()
-                            + FIRST_RETRY.toNanos(); // or when a destination answers
+        stepAt = context.clock().nanoTime() + FIRST_RETRY.toNanos(); // or when it is called earlier
+        if (!opening.prepare() || !context.places().take(this, this::wake)) {
             return null;
         }
-        replication = opened.get();
-        entered(DatabaseState.LIVE);
+        return openInPlace();
+    }
+
+    private @Nullable Replication openInPlace() throws IOException {
+        Optional<Replication> opened = Optional.empty();
+        try {
+            opened = opening.open();
+        } finally {
+            if (opened.isEmpty()) {
+                context.places().leave();
+            }
+        }
+        if (opened.isPresent()) {
+            stepAt = NEVER;
+            replication = opened.get();
+            entered(DatabaseState.LIVE);
+        }
         return replication;
+    }
+
+    /// Notes that the connections are closed.
+    private void left() {
+        replication = null;
+        context.places().leave();
     }
 
     private void awaitFile(FileStat file) {
@@ -296,7 +319,7 @@ final class Database {
             }
             case REST -> rest(live);
             case REOPEN -> {
-                replication = null;
+                left();
                 seen = null;
                 wake();
             }
@@ -307,7 +330,7 @@ final class Database {
 
     private void rest(Replication live) throws IOException {
         Look before = live.close(OpenDatabase.Ending.FOLD_WAL);
-        replication = null;
+        left();
         Look after = Look.at(opening.path(), opening.wal(), context.clock().instant());
         boolean quiet =
                 after.database().equals(before.database())
@@ -330,9 +353,9 @@ final class Database {
     private void degrade(String reason) {
         failures++;
         Replication live = replication;
-        replication = null;
         if (live != null) {
             live.close(OpenDatabase.Ending.LEAVE_WAL);
+            left();
         }
         if (!reason.equals(reported)) {
             reported = reason;
@@ -353,10 +376,11 @@ final class Database {
         }
         destinations.forEach(Destination::close);
         Replication live = replication;
-        replication = null;
         if (live != null) {
             live.close(OpenDatabase.Ending.FOLD_WAL);
+            left();
         }
+        context.places().forget(this);
         unlock();
         state = DatabaseState.CLOSED;
         progress.close();

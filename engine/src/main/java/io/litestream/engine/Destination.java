@@ -149,6 +149,11 @@ final class Destination {
         return circuit.isFailing();
     }
 
+    /// Says whether it was asked nothing yet, or not before that long ago.
+    boolean isFresh(Duration time) {
+        return shipper.isFresh(time);
+    }
+
     /// Says whether something large may be tried: it takes slots, and does not fail as far as is
     /// known.
     boolean isAnswering() {
@@ -160,7 +165,6 @@ final class Destination {
         Optional<Circuit.Outage> outage = circuit.outage();
         Spool.Waiting waiting =
                 spool().map(from -> from.waiting(holdings.next())).orElse(Spool.Waiting.NOTHING);
-        Optional<String> failure = outage.map(Circuit.Outage::reason);
         synchronized (this) {
             return new DestinationReport(
                     database,
@@ -173,7 +177,7 @@ final class Destination {
                     waiting.bytes(),
                     waiting.oldest(),
                     outage.map(Circuit.Outage::since),
-                    stopReason == null ? failure : Optional.of(stopReason));
+                    Optional.ofNullable(stopReason).or(() -> outage.map(Circuit.Outage::reason)));
         }
     }
 
@@ -362,10 +366,8 @@ final class Destination {
     /// Sends nothing more there, since somebody else does.
     void conflict(StorageException.Conflict found) {
         stop(
-                found.getMessage()
-                        + ": somebody else replicates to "
-                        + name()
-                        + ", or it belongs to another database");
+                "%s: somebody else replicates to %s, or it belongs to another database"
+                        .formatted(found.getMessage(), name()));
     }
 
     /// Sends nothing more there.

@@ -25,6 +25,7 @@ public final class Engine implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
     static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int OPEN_AT_ONCE = 200;
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
 
     private final Collection<Database> databases = new CopyOnWriteArrayList<>();
@@ -41,6 +42,16 @@ public final class Engine implements AutoCloseable {
             Clock clock,
             RandomGenerator random,
             Consumer<EngineEvent> listener) {
+        this(settings, clock, random, listener, OPEN_AT_ONCE);
+    }
+
+    /// @param openAtOnce how many databases are open at once, where they come to rest
+    Engine(
+            EngineSettings settings,
+            Clock clock,
+            RandomGenerator random,
+            Consumer<EngineEvent> listener,
+            int openAtOnce) {
         this.events = new EventDispatcher(listener);
         Scheduler scheduler = new Scheduler(settings.workers());
         this.context =
@@ -48,6 +59,7 @@ public final class Engine implements AutoCloseable {
                         settings,
                         scheduler,
                         new UploadPermits(settings.uploads(), scheduler),
+                        new OpenPlaces(openAtOnce, scheduler),
                         new Backoff(FIRST_BACKOFF, LAST_BACKOFF, random),
                         clock,
                         events);

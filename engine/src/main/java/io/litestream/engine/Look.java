@@ -6,6 +6,7 @@ import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,14 @@ record Look(FileStat database, FileStat wal, Instant taken) {
 
     static Look at(Path database, Path wal, Instant now) throws IOException {
         return new Look(FileStat.of(database), FileStat.of(wal), now);
+    }
+
+    /// Looks again at files, which probably look the same: where there was no WAL, it costs less to
+    /// ask whether there is one.
+    Look again(Path databasePath, Path walPath, Instant now) throws IOException {
+        boolean isAbsent = !wal.exists() && !Files.exists(walPath);
+        return new Look(
+                FileStat.of(databasePath), isAbsent ? FileStat.ABSENT : FileStat.of(walPath), now);
     }
 
     /// Looks at the files of an open database.

@@ -22,8 +22,11 @@ import java.util.OptionalLong;
 /// the step of its database, but for the paths and the spool.
 final class Opening {
 
-    /// How long the first opening waits for destinations that have not answered at all.
+    /// How long the first opening waits for a destination that was asked and does not answer.
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+
+    /// How long it waits also for those that could not be asked yet, as others are before them.
+    private static final Duration QUEUE_PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration BUSY_PAUSE = Duration.ofMillis(10);
 
@@ -33,6 +36,7 @@ final class Opening {
     private final LiveReadings readings;
     private final StateDirectory directory;
     private final Path realPath;
+    private final Path wal;
     private final OrphanedIndex orphaned = new OrphanedIndex();
     private final long since;
     private StateDirectory.@Nullable Lock lock;
@@ -54,6 +58,7 @@ final class Opening {
                 Files.exists(settings.database())
                         ? settings.database().toRealPath()
                         : settings.database();
+        this.wal = realPath.resolveSibling(realPath.getFileName() + "-wal");
         this.since = context.clock().nanoTime();
     }
 
@@ -63,18 +68,22 @@ final class Opening {
     }
 
     Path wal() {
-        return realPath.resolveSibling(realPath.getFileName() + "-wal");
+        return wal;
     }
 
-    /// Opens the database, and brings its line to where it can go on. Empty if that cannot be told
-    /// yet.
-    Optional<Replication> open() throws IOException {
+    /// Takes the state directory, and says whether the database can be opened: destinations that
+    /// may answer soon are waited for.
+    boolean prepare() throws IOException {
         lockState();
         Spool local = openSpool();
         destinations.forEach(destination -> destination.start(Optional.of(local)));
-        if (!opened && !haveAnswered()) {
-            return Optional.empty();
-        }
+        return opened || haveAnswered();
+    }
+
+    /// Opens the database, once it is prepared, and brings its line to where it can go on. Empty if
+    /// that cannot be told yet.
+    Optional<Replication> open() throws IOException {
+        Spool local = openSpool();
         orphaned.requireUnused(settings.database());
         directory.closeLike(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
@@ -244,12 +253,13 @@ final class Opening {
     }
 
     private boolean haveAnswered() {
-        boolean patient = context.clock().nanoTime() - since < ANSWER_PATIENCE.toNanos();
+        boolean patient = context.clock().nanoTime() - since < QUEUE_PATIENCE.toNanos();
         return !patient
                 || destinations.stream()
                         .noneMatch(d ->
                                 switch (d.standing()) {
-                                    case UNKNOWN, LISTED -> !d.isFailing();
+                                    case UNKNOWN, LISTED ->
+                                            !d.isFailing() && d.isFresh(ANSWER_PATIENCE);
                                     case READY, STOPPED, CLOSED -> false;
                                 });
     }

@@ -12,6 +12,8 @@ import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 import io.litestream.time.Interrupts;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +42,8 @@ final class Shipper {
     private final Consumer<EngineEvent> events;
 
     private final Instant started;
+    private final UploadPermits permits;
+    private volatile @Nullable Long askedAt; // when it was asked first; on the clock's steady count
     private boolean begun; // confined to the thread: whether a slot of this life is there
 
     @GuardedBy("this")
@@ -61,6 +65,7 @@ final class Shipper {
         this.shipment = new Shipment(destination.name(), replica, context, destination::isEnded);
         this.clock = context.clock();
         this.events = context.events();
+        this.permits = context.uploads();
         this.started = clock.instant();
     }
 
@@ -219,7 +224,27 @@ final class Shipper {
         }
     }
 
+    /// Says whether it was asked nothing yet, or not before that long ago.
+    boolean isFresh(Duration time) {
+        Long at = askedAt;
+        return at == null || clock.nanoTime() - at < time.toNanos();
+    }
+
     private void list() throws IOException {
+        Optional<UploadPermits.Permit> permit =
+                permits.acquireListing(destination.name(), destination::isEnded);
+        if (permit.isEmpty()) {
+            return;
+        }
+        try (UploadPermits.Permit _ = permit.get()) {
+            if (askedAt == null) {
+                askedAt = clock.nanoTime();
+            }
+            inquire();
+        }
+    }
+
+    private void inquire() throws IOException {
         Inventory found = replica.inventory();
         if (found.isEmpty()) {
             replica.ensureReadable(clock.instant());

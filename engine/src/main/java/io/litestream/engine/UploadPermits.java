@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/// Bounds how many uploads of all databases run at once.
+/// Bounds how many uploads of all databases run at once, and how many destinations are listed.
 ///
 /// Destinations of different names have permits of their own, so one that hangs costs the others
 /// nothing; and so have large uploads, so what was committed just now does not wait for those that
@@ -22,6 +22,8 @@ final class UploadPermits {
     private static final int LARGE_SHARE = 8;
     private static final Duration LENT_FOR = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 250;
+    private static final long LISTING_LOOK_MILLIS = 1000; // a fleet may wait
+    private static final int LISTINGS = 16; // each asks for all levels at once
 
     private final int atOnce;
     private final Scheduler scheduler;
@@ -32,18 +34,29 @@ final class UploadPermits {
         this.scheduler = scheduler;
     }
 
-    private record Lanes(Semaphore small, Semaphore large) {}
+    private record Lanes(Semaphore small, Semaphore large, Semaphore listings) {}
 
     /// Waits for a permit for an upload of that many bytes; empty if the wait was ended.
     Optional<Permit> acquire(String destination, long bytes, BooleanSupplier ended) {
-        Lanes of = lanes.computeIfAbsent(destination, _ -> newLanes());
-        boolean large = bytes >= LARGE_BYTES;
-        Semaphore lane = large ? of.large() : of.small();
+        Lanes of = lanes(destination);
+        return bytes >= LARGE_BYTES
+                ? acquire(of.large(), LOOK_MILLIS, ended)
+                : acquire(of.small(), LOOK_MILLIS, ended).map(permit -> permit.lent(scheduler));
+    }
+
+    /// Waits for a permit to list what a destination holds; empty if the wait was ended. If there
+    /// is no answer soon, the permit is given back.
+    Optional<Permit> acquireListing(String destination, BooleanSupplier ended) {
+        return acquire(lanes(destination).listings(), LISTING_LOOK_MILLIS, ended)
+                .map(permit -> permit.lent(scheduler));
+    }
+
+    private static Optional<Permit> acquire(
+            Semaphore lane, long lookMillis, BooleanSupplier ended) {
         while (!ended.getAsBoolean()) {
             try {
-                if (lane.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                    Permit permit = new Permit(lane);
-                    return Optional.of(large ? permit : permit.lent(scheduler));
+                if (lane.tryAcquire(lookMillis, TimeUnit.MILLISECONDS)) {
+                    return Optional.of(new Permit(lane));
                 }
             } catch (InterruptedException e) {
                 Interrupts.keep(); // nobody does
@@ -53,11 +66,17 @@ final class UploadPermits {
         return Optional.empty();
     }
 
-    private Lanes newLanes() {
-        return new Lanes(new Semaphore(atOnce), new Semaphore(Math.max(2, atOnce / LARGE_SHARE)));
+    private Lanes lanes(String destination) {
+        return lanes.computeIfAbsent(
+                destination,
+                _ ->
+                        new Lanes(
+                                new Semaphore(atOnce),
+                                new Semaphore(Math.max(2, atOnce / LARGE_SHARE)),
+                                new Semaphore(LISTINGS)));
     }
 
-    /// The right to upload, given back once.
+    /// The right to upload or to list, given back once.
     static final class Permit implements AutoCloseable {
 
         private final Semaphore lane;

@@ -165,7 +165,7 @@ final class WalReplication implements Replication {
         long quiet = now - changedAt;
         if (images.isEmpty()) {
             settle(found, quiet);
-            if (quiet >= context.settings().restAfter().toNanos() && mayRest(found)) {
+            if (quiet >= soon(context.settings().restAfter()) && mayRest(found)) {
                 return new Next(Then.REST, last, true, now, Long.MAX_VALUE, Optional.empty());
             }
         }
@@ -207,7 +207,7 @@ final class WalReplication implements Replication {
             throws IOException, ContinuityLost {
         EngineSettings times = context.settings();
         boolean acted = false;
-        if (quietNanos >= times.finishAfter().toNanos() && !found.tail().isBackfilled()) {
+        if (quietNanos >= soon(times.finishAfter()) && !found.tail().isBackfilled()) {
             live.checkpointAll(found);
             acted = true;
         } else if (quietNanos >= times.truncateAfter().toNanos() && last.walBytes() > 0) {
@@ -217,6 +217,11 @@ final class WalReplication implements Replication {
             last = look();
             awakeUntil = now() + AWAKE_NANOS;
         }
+    }
+
+    /// Returns a time in nanoseconds, or a shorter one if another database waits to be opened.
+    private long soon(Duration usual) {
+        return context.places().restAfter(usual).toNanos();
     }
 
     private boolean mayRest(LiveDatabase.Found found) throws IOException, ContinuityLost {

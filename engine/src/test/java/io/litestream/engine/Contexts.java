@@ -17,6 +17,7 @@ final class Contexts {
                 EngineSettings.DEFAULT,
                 scheduler,
                 new UploadPermits(1, scheduler),
+                new OpenPlaces(1, scheduler),
                 backoff,
                 clock,
                 events);

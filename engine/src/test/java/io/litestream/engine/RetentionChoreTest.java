@@ -54,6 +54,7 @@ final class RetentionChoreTest {
                     EngineSettings.DEFAULT,
                     scheduler,
                     new UploadPermits(1, scheduler),
+                    new OpenPlaces(1, scheduler),
                     new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(1)),
                     clock,
                     events::add);
