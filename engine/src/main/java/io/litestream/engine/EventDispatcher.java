@@ -2,9 +2,9 @@ package io.litestream.engine;
 
 import io.litestream.time.Interrupts;
 
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -14,9 +14,10 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
 
     private static final System.Logger logger = System.getLogger(EventDispatcher.class.getName());
     private static final int CAPACITY = 16_384;
-    private static final long POLL_MILLIS = 200;
 
-    private final BlockingQueue<EngineEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
+    /// Empty for the end: whoever waits for an event learns of it.
+    private final BlockingQueue<Optional<EngineEvent>> queue = new ArrayBlockingQueue<>(CAPACITY);
+
     private final AtomicLong lost = new AtomicLong();
     private final Consumer<EngineEvent> listener;
     private final Thread thread;
@@ -29,7 +30,7 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
 
     @Override
     public void accept(EngineEvent event) {
-        if (!queue.offer(event)) {
+        if (!queue.offer(Optional.of(event))) {
             lost.incrementAndGet();
         }
     }
@@ -42,6 +43,7 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        queue.offer(Optional.empty()); // or it is full, and nobody waits
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -52,20 +54,19 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
     private void run() {
         while (true) {
             boolean last = closing; // asked first: what was accepted before a close is delivered
-            EngineEvent event = poll();
-            if (event != null) {
-                deliver(event);
-            } else if (last) {
+            Optional<EngineEvent> event = last ? queue.poll() : take();
+            if (event == null) {
                 return;
             }
+            event.ifPresent(this::deliver);
         }
     }
 
-    private @org.jspecify.annotations.Nullable EngineEvent poll() {
+    private Optional<EngineEvent> take() {
         try {
-            return closing ? queue.poll() : queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            return queue.take();
         } catch (InterruptedException e) {
-            return queue.poll();
+            return Optional.empty(); // nobody does
         }
     }
 

@@ -1,5 +1,7 @@
 package io.litestream.engine;
 
+import static java.util.Comparator.naturalOrder;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.litestream.ltx.Txid;
@@ -36,6 +38,8 @@ final class Upkeep {
     @GuardedBy("this")
     private boolean running;
 
+    private volatile Idle idle = new Idle(Instant.MIN, Instant.MIN);
+
     private volatile boolean closed;
 
     /// @param chores in the order in which those run that are due at once
@@ -63,17 +67,36 @@ final class Upkeep {
     /// @param head how far the line is here: nothing is done to a destination that is beyond it,
     ///   since it may hold another line
     void tick(Txid head) {
-        if (closed || !isReady(head)) {
+        Instant now = context.clock().instant();
+        if (closed || idle.includes(now) || !isReady(head)) {
             return;
         }
         synchronized (this) {
-            boolean due = !running && nextDue(context.clock().instant()).isPresent();
-            if (!due || !destination.beginUpkeep()) {
+            if (running || !isDue(now) || !destination.beginUpkeep()) {
                 return;
             }
             running = true;
+            idle = new Idle(now, now);
         }
         threads.accept(this::run);
+    }
+
+    /// The time between two moments, of which the first is included, in which nothing is due. With
+    /// thousands of databases, a look at each chore in each second would be felt.
+    private record Idle(Instant from, Instant until) {
+        boolean includes(Instant now) {
+            return !now.isBefore(from) && now.isBefore(until);
+        }
+    }
+
+    @GuardedBy("this")
+    private boolean isDue(Instant now) {
+        if (nextDue(now).isPresent()) {
+            return true;
+        }
+        Instant next = entries.stream().map(entry -> entry.dueAt).min(naturalOrder()).orElse(now);
+        idle = new Idle(now, next);
+        return false;
     }
 
     /// Ends what runs soon, and begins nothing more. Returns at once.
