@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 /// | `<build>/litestream.jar`           | what to run; its manifest names the rest               |
 /// | `<build>/lib/*.jar`                | our modules and the libraries                          |
 /// | `<build>/native/*`                 | native libraries of this platform                      |
-/// | `<build>/litestream-<build>.aot`   | the AOT cache; its presence says that all is there     |
+/// | `<build>/restore-<build>.aot`      | the AOT cache for restores                             |
+/// | `<build>/litestream-<build>.aot`   | that for all else; its presence says that all is there |
 ///
 /// `launch` is replaced by a rename and has the time at which the build began, so that a launcher
 /// never sees half a build, and can tell whether a source is newer. Earlier builds stay for a
@@ -30,7 +31,8 @@ import java.util.stream.Stream;
 public final class Assembly {
 
     private static final int BUILDS_KEPT = 3;
-    private static final List<String> SHIPPED_CLASSES = List.of("Training");
+    private static final List<String> SHIPPED_CLASSES =
+            List.of("Training", "RestoreTraining", "TrainingReplica");
 
     private final Path directory;
     private final List<Path> jars;
@@ -70,7 +72,9 @@ public final class Assembly {
             deleteTree(build);
             copyInto(build, program);
             NativeLibraries.extractInto(Files.createDirectories(build.resolve("native")));
-            new TrainingRun(build).write(cache);
+            TrainingRun training = new TrainingRun(build);
+            training.writeForRestores(build.resolve("restore-" + name + ".aot"));
+            training.write(cache);
         }
         publish(name, started);
         deleteOldBuilds(build);

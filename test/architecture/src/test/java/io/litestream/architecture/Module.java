@@ -53,7 +53,11 @@ enum Module {
             List.of("io.litestream.cli.config", "io.litestream.time")),
     DIST(
             List.of("io.litestream.dist.."),
-            List.of("io.litestream.cli..", "io.litestream.time", "org.sqlite.util"));
+            List.of(
+                    "io.litestream.cli..",
+                    "io.litestream.time",
+                    "com.sun.net.httpserver", // for the training alone
+                    "org.sqlite.util"));
 
     /// The platform, without the packages that only one module may use.
     private static final List<String> EVERYBODY =
