@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.litestream.ltx.Txid;
 import io.litestream.sqlite.FileStat;
+import io.litestream.sqlite.SqliteException;
 import io.litestream.storage.file.SystemReason;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// One database: its state, and the step that a worker takes whenever there is something to do.
@@ -24,6 +26,12 @@ final class Database {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+    private static final Duration BUSY_RETRY = Duration.ofMillis(10);
+
+    private static final String IF_BUSY =
+            "; if this lasts, another process keeps the database for itself"
+                    + " (PRAGMA locking_mode=EXCLUSIVE), and it cannot be replicated";
+
     private static final long ALWAYS = Long.MIN_VALUE;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -44,6 +52,7 @@ final class Database {
 
     private @Nullable Replication replication; // confined to the step
     private int failures; // confined to the step
+    private OptionalLong busySince = OptionalLong.empty(); // confined to the step
     private @Nullable String reported; // confined to the step: why it is degraded or waits
 
     @GuardedBy("this")
@@ -224,10 +233,30 @@ final class Database {
             if (live != null) {
                 drive(live, asked);
             }
+            busySince = OptionalLong.empty();
+        } catch (SqliteException.Busy e) {
+            if (!isPatient()) {
+                progress.refuse(asked);
+                degrade(SystemReason.withPath(e) + IF_BUSY);
+            }
         } catch (IOException e) {
             progress.refuse(asked);
             degrade(SystemReason.withPath(e));
         }
+    }
+
+    /// Others may keep the database for as long as the settings say, before that is an error. Says
+    /// whether they may still; then it is tried again soon.
+    private boolean isPatient() {
+        long now = context.clock().nanoTime();
+        long since = busySince.orElse(now);
+        busySince = OptionalLong.of(since);
+        if (state == DatabaseState.DEGRADED || now - since > settings.busyTimeout().toNanos()) {
+            return false;
+        }
+        notBefore = ALWAYS;
+        stepAt = now + BUSY_RETRY.toNanos();
+        return true;
     }
 
     /// Says whether the files are as they were when the database came to rest.

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /// @param monitorInterval how often the files are looked at, while that takes little of a core
 /// @param checkpointInterval after how long what is in the WAL goes to the database file even if it
 ///   is little; zero for never
-/// @param busyTimeout how long the switch to write-ahead logging waits for others to let go of the
-///   database; nothing else ever waits for a lock
+/// @param busyTimeout for how long others may keep the database before that is an error; until then
+///   it is tried again and again, and nobody is held up
 /// @param journalMode whether a database in another journal mode is switched to write-ahead logging
 /// @param minCheckpointPages at how many frames in the WAL a checkpoint is due; at least 1
 /// @param truncatePages at how many frames a checkpoint that blocks writers is made; zero for never

@@ -58,7 +58,7 @@ final class OpenDatabase implements LiveSource {
     static OpenDatabase open(DatabaseFile file, JournalSwitch mode) throws IOException {
         List<SqliteConnection> connections = new ArrayList<>();
         try {
-            SqliteConnection writer = connectFirst(file);
+            SqliteConnection writer = file.connect();
             connections.add(writer);
             mode.apply(writer);
             connections.add(0, file.connectReadOnly());
@@ -72,18 +72,6 @@ final class OpenDatabase implements LiveSource {
             closeAll(connections.reversed());
             file.close();
             throw e;
-        }
-    }
-
-    private static SqliteConnection connectFirst(DatabaseFile file) throws IOException {
-        try {
-            return file.connect();
-        } catch (SqliteException.Busy e) {
-            throw new IOException(
-                    e.getMessage()
-                            + "; if this lasts, another process keeps the database for itself"
-                            + " (PRAGMA locking_mode=EXCLUSIVE), and it cannot be replicated",
-                    e);
         }
     }
 

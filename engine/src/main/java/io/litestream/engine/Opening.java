@@ -7,6 +7,7 @@ import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.JournalFormat;
 import io.litestream.sqlite.SqliteConnection;
+import io.litestream.sqlite.SqliteException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,6 @@ final class Opening {
 
     /// How long it waits also for those that could not be asked yet, as others are before them.
     private static final Duration QUEUE_PATIENCE = Duration.ofMinutes(2);
-
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(10);
 
     private final DatabaseSettings settings;
     private final Context context;
@@ -82,6 +81,8 @@ final class Opening {
 
     /// Opens the database, once it is prepared, and brings its line to where it can go on. Empty if
     /// that cannot be told yet.
+    ///
+    /// @throws SqliteException.Busy if somebody keeps the database at this moment
     Optional<Replication> open() throws IOException {
         Spool local = openSpool();
         orphaned.requireUnused(settings.database());
@@ -269,12 +270,7 @@ final class Opening {
         if (before.equals("wal")) {
             return;
         }
-        String after =
-                Patience.wait(
-                        settings.busyTimeout(),
-                        BUSY_PAUSE,
-                        context.clock(),
-                        connection::switchToWal);
+        String after = connection.switchToWal();
         if (!after.equals("wal")) {
             throw new IOException(
                     "journal mode is %s, and could not be switched to wal; stop what uses the database, or set it yourself"

@@ -142,6 +142,22 @@ final class EngineFixture implements AutoCloseable {
                 of.destinations());
     }
 
+    /// Returns the settings with which nothing that is busy is an error within a test.
+    static DatabaseSettings patient(DatabaseSettings of) {
+        return new DatabaseSettings(
+                of.database(),
+                of.stateDirectory(),
+                of.monitorInterval(),
+                of.checkpointInterval(),
+                LIMIT,
+                of.journalMode(),
+                of.minCheckpointPages(),
+                of.truncatePages(),
+                of.maxSyncWalBytes(),
+                of.upkeep(),
+                of.destinations());
+    }
+
     Engine start(DatabaseSettings of) throws Exception {
         engine = new Engine(settings, Clock.system(), RandomGenerator.getDefault(), events::add);
         engine.start(List.of(of), Duration.ofMillis(10));

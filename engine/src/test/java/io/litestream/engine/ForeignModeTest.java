@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// An application that sets modes which replication cannot go with.
 final class ForeignModeTest {
@@ -74,6 +75,27 @@ final class ForeignModeTest {
             fixture.assertRestorable();
             fixture.stop();
             assertThat(fixture.all(EngineEvent.Recovered.class)).hasSize(1);
+        }
+    }
+
+    @Test
+    void waitsQuietlyForAnApplicationThatKeepsTheDatabaseForAWhile() throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory)) {
+            Sqlite3.run(fixture.database, "PRAGMA journal_mode=WAL", "CREATE TABLE t(v)");
+            try (Sqlite3 app = Sqlite3.start(fixture.database)) {
+                app.ask("PRAGMA locking_mode=EXCLUSIVE");
+                app.tell("INSERT INTO t VALUES('exclusive')");
+                Engine engine = fixture.start(EngineFixture.patient(fixture.defaults()));
+
+                ShutdownReport report = engine.sync(Duration.ofMillis(300));
+
+                assertThat(report.isComplete()).isFalse();
+            }
+            fixture.sync();
+
+            fixture.assertRestorable();
+            fixture.stop();
+            assertThat(fixture.all(EngineEvent.Degraded.class)).isEmpty();
         }
     }
 }

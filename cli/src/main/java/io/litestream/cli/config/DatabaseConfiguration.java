@@ -15,7 +15,7 @@ import java.util.Objects;
 /// @param monitorInterval how often the file is looked at
 /// @param checkpointInterval the time after which a WAL is checkpointed however short it is; zero
 ///   for never
-/// @param busyTimeout how long the switch to write-ahead logging waits for others
+/// @param busyTimeout for how long others may keep the database before that is an error
 /// @param journalMode what becomes of a database that is not in WAL mode
 /// @param minCheckpointPages the WAL pages from which on a checkpoint is made
 /// @param truncatePages the WAL pages from which on readers are made to wait so that the WAL can be
