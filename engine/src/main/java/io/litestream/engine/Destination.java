@@ -307,7 +307,11 @@ final class Destination {
         shipper.succeeded();
     }
 
-    /// Returns what keeps the catalog there.
+    /// Returns what notices others who write there.
+    Fence fence() {
+        return shipper.fence();
+    }
+
     CatalogKeeper catalog() {
         return catalog;
     }

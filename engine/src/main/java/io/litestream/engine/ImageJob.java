@@ -14,13 +14,17 @@ import io.litestream.replica.state.Position;
 import io.litestream.storage.DeadlineObjectStore;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Streams every page of a database to a destination, as of one transaction of its line, while
@@ -33,6 +37,7 @@ final class ImageJob implements Runnable {
 
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
+    private static final long SLOTS_POLL_MILLIS = 10;
 
     private final Path database;
     private final Destination destination;
@@ -138,12 +143,16 @@ final class ImageJob implements Runnable {
     }
 
     private void store() throws IOException {
+        Optional<Txid> missing = awaitSlots();
         long began = clock.nanoTime();
         ReplicaFile file =
                 destination
                         .replica()
                         .through(store)
                         .create(request.level(), request.range(), timestamp, this::write);
+        if (missing.isPresent() && !file.range().isSnapshot()) {
+            destination.fence().mergedStored(file, missing.get());
+        }
         destination.imageStored(file);
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(
@@ -154,6 +163,40 @@ final class ImageJob implements Runnable {
                         request.range().last(),
                         file.size(),
                         took));
+    }
+
+    /// Waits until the slots up to the image are there: what somebody else may have written there
+    /// must not get a base that is not its own. Returns the first of them if it cannot come, since
+    /// the image is in place of it.
+    private Optional<Txid> awaitSlots() throws IOException {
+        Txid last = request.range().last();
+        while (true) {
+            Optional<Txid> durable = destination.durable();
+            if (last.equals(Txid.FIRST) || durable.filter(has -> !last.isAfter(has)).isPresent()) {
+                return Optional.empty();
+            }
+            Spool line = destination.spool().orElseThrow();
+            if (destination.lacks(line, last)) {
+                if (durable.isPresent()) {
+                    destination.fence().requireNewest(durable.get(), line);
+                }
+                return Optional.of(durable.orElse(Txid.FIRST).next());
+            }
+            if (cancelled || !destination.isAnswering()) {
+                cancelled = true;
+                throw new IOException("its slots cannot be sent");
+            }
+            pause();
+        }
+    }
+
+    private synchronized void pause() throws InterruptedIOException {
+        try {
+            TimeUnit.MILLISECONDS.timedWait(this, SLOTS_POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Interrupts.keep(); // nobody does
+            throw new InterruptedIOException("interrupted while slots were awaited");
+        }
     }
 
     private void write(OutputStream out) throws IOException {

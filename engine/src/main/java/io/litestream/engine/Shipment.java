@@ -26,22 +26,31 @@ final class Shipment {
     private final String name;
     private final Replica replica;
     private final Context context;
+    private final Fence fence;
     private final BooleanSupplier ended;
     private @Nullable Merged merged;
     private Optional<Txid> notMerged = Optional.empty();
 
     /// What waits to be sent: the transactions of `range`, at this level.
-    record Parcel(Level level, TxidRange range) {}
+    ///
+    /// @param next the first slot in whose place it comes
+    record Parcel(Level level, TxidRange range, Txid next) {
+
+        static Parcel slot(Txid txid) {
+            return new Parcel(Level.CAPTURED, TxidRange.of(txid), txid);
+        }
+    }
 
     /// What was merged and not stored yet: if the outcome of storing it is not known, the same must
     /// be stored again.
-    private record Merged(TxidRange range, Path path) {}
+    private record Merged(Parcel parcel, Path path) {}
 
     /// @param ended says that nothing more is to be sent
-    Shipment(String name, Replica replica, Context context, BooleanSupplier ended) {
+    Shipment(String name, Replica replica, Context context, Fence fence, BooleanSupplier ended) {
         this.name = name;
         this.replica = replica;
         this.context = context;
+        this.fence = fence;
         this.ended = ended;
     }
 
@@ -50,18 +59,18 @@ final class Shipment {
     /// @param mayMerge whether a file at level 1 may be made
     Optional<Parcel> next(Holdings holdings, Spool spool, boolean mayMerge) {
         if (merged != null) {
-            return Optional.of(new Parcel(Backlog.LEVEL, merged.range()));
+            return Optional.of(merged.parcel());
         }
         Txid next = holdings.next();
         if (!spool.contains(next)) {
             return Optional.empty();
         }
         return Optional.of(holdings.inventory())
-                .filter(_ -> mayMerge)
+                .filter(_ -> mayMerge && fence.mayMergeFrom(next))
                 .flatMap(inventory -> Backlog.merged(inventory, next, spool))
                 .filter(range -> notMerged.isEmpty() || range.first().isAfter(notMerged.get()))
-                .map(range -> new Parcel(Backlog.LEVEL, range))
-                .or(() -> Optional.of(new Parcel(Level.CAPTURED, TxidRange.of(next))));
+                .map(range -> new Parcel(Backlog.LEVEL, range, next))
+                .or(() -> Optional.of(Parcel.slot(next)));
     }
 
     /// Says whether a merged file was made, or is being made, and is not known to be stored.
@@ -76,7 +85,7 @@ final class Shipment {
             return slot(parcel.range().last(), spool);
         }
         try {
-            return merged(parcel.range(), spool);
+            return merged(parcel, spool);
         } catch (CorruptFileException e) {
             notMerged = Optional.of(parcel.range().last()); // such as a change of the page size
             return Optional.empty();
@@ -111,10 +120,10 @@ final class Shipment {
         }
     }
 
-    private Optional<ReplicaFile> merged(TxidRange range, Spool spool) throws IOException {
+    private Optional<ReplicaFile> merged(Parcel parcel, Spool spool) throws IOException {
         Merged ready = merged;
         if (ready == null) {
-            ready = new Merged(range, merge(range, spool));
+            ready = new Merged(parcel, merge(parcel.range(), spool));
             merged = ready;
         }
         Path path = ready.path();
@@ -127,9 +136,10 @@ final class Shipment {
             ReplicaFile file =
                     replica.create(
                             Backlog.LEVEL,
-                            range,
+                            parcel.range(),
                             Spool.header(path).timestamp(),
                             out -> Spool.copy(path, out));
+            fence.mergedStored(file, parcel.next());
             discard();
             return Optional.of(file);
         }

@@ -41,10 +41,10 @@ final class Shipper {
     private final Clock clock;
     private final Consumer<EngineEvent> events;
 
+    private final Fence fence;
     private final Instant started;
     private final UploadPermits permits;
     private volatile @Nullable Long askedAt; // when it was asked first; on the clock's steady count
-    private boolean begun; // confined to the thread: whether a slot of this life is there
 
     @GuardedBy("this")
     private boolean working;
@@ -62,11 +62,18 @@ final class Shipper {
         this.holdings = holdings;
         this.circuit = circuit;
         this.check = check;
-        this.shipment = new Shipment(destination.name(), replica, context, destination::isEnded);
+        this.fence = new Fence(replica, context.clock());
+        this.shipment =
+                new Shipment(destination.name(), replica, context, fence, destination::isEnded);
         this.clock = context.clock();
         this.events = context.events();
         this.permits = context.uploads();
         this.started = clock.instant();
+    }
+
+    /// Returns what notices others who write there.
+    Fence fence() {
+        return fence;
     }
 
     synchronized boolean isWorking() {
@@ -182,6 +189,7 @@ final class Shipper {
     }
 
     private void run() {
+        fence.paused();
         Optional<Work> work = take();
         while (work.isPresent()) {
             perform(work.get());
@@ -251,6 +259,7 @@ final class Shipper {
         }
         boolean onePageSize = PageSizes.agree(replica, found);
         destination.listed(found);
+        fence.listed();
         if (!onePageSize) {
             destination.needsBase();
         }
@@ -285,7 +294,8 @@ final class Shipper {
             send(from, parcel, began);
         } catch (StorageException.Conflict e) {
             Txid slot = parcel.range().last();
-            boolean first = !begun && from.isNew() && parcel.range().equals(TxidRange.of(slot));
+            boolean first =
+                    !fence.hasBegun() && from.isNew() && parcel.range().equals(TxidRange.of(slot));
             Optional<ReplicaFile> own =
                     first
                             ? TakenSlot.own(replica, holdings.inventory(), slot, started)
@@ -293,7 +303,7 @@ final class Shipper {
             if (own.isEmpty()) {
                 throw e;
             }
-            begun = true;
+            fence.adopted();
             holdings.adopted(own.get());
             events.accept(new EngineEvent.HistoryAdopted(database, destination.name(), slot));
             succeeded();
@@ -308,8 +318,8 @@ final class Shipper {
         }
         ReplicaFile file = sent.get();
         if (file.level().equals(Level.CAPTURED)) {
+            fence.slotStored(holdings.inventory(), file, from);
             holdings.added(file);
-            begun = true;
         } else {
             destination.stored(file);
         }
@@ -323,6 +333,7 @@ final class Shipper {
     }
 
     private void retry(IOException failure, long began) {
+        fence.paused();
         Duration wait = failed(failure, Duration.ofNanos(clock.nanoTime() - began));
         destination.changed();
         long deadline = clock.nanoTime() + wait.toNanos();

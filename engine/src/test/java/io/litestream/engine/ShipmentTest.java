@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.replica.KeyLayout;
-import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.storage.testkit.Fault;
 import io.litestream.storage.testkit.FaultyObjectStore;
@@ -27,10 +26,10 @@ import java.time.Instant;
 /// What becomes of files that go while they are being sent.
 final class ShipmentTest {
 
-    private static final Shipment.Parcel SLOT =
-            new Shipment.Parcel(Level.CAPTURED, TxidRange.of(new Txid(3)));
+    private static final Shipment.Parcel SLOT = Shipment.Parcel.slot(new Txid(3));
     private static final Shipment.Parcel BACKLOG =
-            new Shipment.Parcel(Backlog.LEVEL, new TxidRange(new Txid(2), new Txid(4)));
+            new Shipment.Parcel(
+                    Backlog.LEVEL, new TxidRange(new Txid(2), new Txid(4)), new Txid(2));
 
     @TempDir Path directory;
 
@@ -45,7 +44,12 @@ final class ShipmentTest {
         SetClock clock = new SetClock(Instant.parse("2026-05-06T07:08:09Z"));
         Replica replica = new Replica("test", store, KeyLayout.HEX);
         shipment =
-                new Shipment("test", replica, Contexts.of(scheduler, clock, _ -> {}), () -> false);
+                new Shipment(
+                        "test",
+                        replica,
+                        Contexts.of(scheduler, clock, _ -> {}),
+                        new Fence(replica, clock),
+                        () -> false);
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package io.litestream.engine;
 
+import io.litestream.ltx.Checksum;
 import io.litestream.ltx.IntegrityTag;
 import io.litestream.ltx.LtxEncoder;
 import io.litestream.ltx.LtxHeader;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Slots in a spool, as if they had been captured.
 final class Slots {
@@ -29,6 +31,10 @@ final class Slots {
         return List.of(1, (int) (2 + txid % 7), (int) (10 + txid % 10)).stream().sorted().toList();
     }
 
+    private static Checksum checksum(long txid) {
+        return new Checksum(txid);
+    }
+
     /// Makes a spool with a file for each of these transactions.
     static Spool spool(Path directory, long first, long last) throws Exception {
         StateDirectory state = new StateDirectory(directory.resolve("state"));
@@ -43,7 +49,8 @@ final class Slots {
                             START.plusSeconds(txid),
                             WalOrigin.NONE,
                             0,
-                            IntegrityTag.NONE);
+                            new IntegrityTag(
+                                    Optional.of(checksum(txid - 1)), Optional.of(checksum(txid))));
             try (var out = Files.newOutputStream(state.ltx0().resolve(range.fileName()))) {
                 LtxEncoder encoder = new LtxEncoder(out, header);
                 for (int page : pagesOf(txid)) {

@@ -87,6 +87,15 @@ public final class Replica {
         }
     }
 
+    /// Returns the files of a level, as [#inventory] does for all of them.
+    public List<ReplicaFile> files(Level level) throws IOException {
+        try {
+            return list(level);
+        } catch (StorageException.Denied e) {
+            return new UnlistedReplica(name, store, layout).inventory().files(level);
+        }
+    }
+
     /// Makes sure that what was not found is absent, and not just denied to us. Where the store
     /// does not tell, an empty catalog is stored, unless there is one, and read.
     ///

@@ -1,0 +1,136 @@
+package io.litestream.engine;
+
+import io.litestream.ltx.Checksum;
+import io.litestream.ltx.Txid;
+import io.litestream.ltx.TxidRange;
+import io.litestream.replica.Inventory;
+import io.litestream.replica.Level;
+import io.litestream.replica.Replica;
+import io.litestream.replica.ReplicaFile;
+import io.litestream.storage.ObjectKey;
+import io.litestream.storage.StorageException;
+import io.litestream.time.Clock;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Notices that somebody else writes to a destination.
+///
+/// A slot is created, never overwritten, which shows a second writer as long as its slots are
+/// there. But slots are removed once they are merged, and a backlog is merged before it is sent:
+/// then a free slot says nothing. So these are looked at again after something was stored. If two
+/// writers do so, at least one of them sees the other. Confined to the thread of the destination,
+/// but for what says otherwise.
+final class Fence {
+
+    /// After a pause of this length others may have written, and removed, the slots that follow.
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    private final Replica replica;
+    private final Clock clock;
+    private boolean begun;
+    private long seenAt; // when it was known what is there, on the clock's steady count
+    private Optional<Txid> claimed = Optional.empty();
+
+    Fence(Replica replica, Clock clock) {
+        this.replica = replica;
+        this.clock = clock;
+        this.seenAt = clock.nanoTime();
+    }
+
+    /// Notes that all that is there was listed.
+    void listed() {
+        seenAt = clock.nanoTime();
+    }
+
+    /// Says whether a slot of this life is there.
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /// Notes that a slot is ours which an earlier life has stored.
+    void adopted() {
+        begun = true;
+        seenAt = clock.nanoTime();
+    }
+
+    /// Looks whether others have gone further, if that may be, now that a slot was stored.
+    ///
+    /// @param before what was known to be there before it
+    /// @throws StorageException.Conflict if they have
+    void slotStored(Inventory before, ReplicaFile slot, Spool line) throws IOException {
+        Txid last = slot.range().last();
+        boolean paused = clock.nanoTime() - seenAt > PAUSE.toNanos();
+        if (paused && (!begun || isLastGone(before))) {
+            requireNewest(last, line);
+        } else if (!begun && !before.isEmpty()) {
+            requireNewest(replica.files(Backlog.LEVEL), last, line);
+        }
+        begun = true;
+        seenAt = clock.nanoTime();
+        claimed = Optional.of(last);
+    }
+
+    /// Whoever goes on after a slot of ours removes it before the slots of its own.
+    private boolean isLastGone(Inventory before) throws IOException {
+        Optional<ReplicaFile> last = before.last(Level.CAPTURED);
+        return last.isPresent() && replica.store().find(replica.key(last.get())).isEmpty();
+    }
+
+    /// Makes sure that nothing is there after a transaction, but what an earlier life of ours has
+    /// left on its way. Any thread may call.
+    ///
+    /// @throws StorageException.Conflict if there is
+    void requireNewest(Txid last, Spool line) throws IOException {
+        requireNewest(replica.inventory().files(), last, line);
+    }
+
+    private void requireNewest(List<ReplicaFile> files, Txid last, Spool line) throws IOException {
+        for (ReplicaFile file : files) {
+            if (file.range().last().isAfter(last) && !isOf(line, file)) {
+                throw new StorageException.Conflict(replica.key(file));
+            }
+        }
+    }
+
+    private boolean isOf(Spool line, ReplicaFile file) throws IOException {
+        Txid last = file.range().last();
+        if (!line.contains(last)) {
+            return false;
+        }
+        Optional<Checksum> theirs = replica.header(file).tag().postApply();
+        return theirs.isPresent() && theirs.equals(line.header(last).tag().postApply());
+    }
+
+    /// Says whether what follows a slot may be stored at level 1: not unless the slot before it has
+    /// just been stored, which stops every other writer that had come as far.
+    boolean mayMergeFrom(Txid next) {
+        return claimed.equals(Optional.of(next.plus(-1)));
+    }
+
+    /// Notes that time has passed, or may have, since the last slot was stored.
+    void paused() {
+        claimed = Optional.empty();
+    }
+
+    /// Makes sure that the slots are free in whose place a file was stored at level 1; else the
+    /// file is deleted again. Any thread may call.
+    ///
+    /// @param next the first of them
+    /// @throws StorageException.Conflict if somebody else has it
+    void mergedStored(ReplicaFile file, Txid next) throws IOException {
+        ObjectKey slot =
+                replica.key(new ReplicaFile(Level.CAPTURED, TxidRange.of(next), 0, file.created()));
+        if (replica.store().find(slot).isPresent()) {
+            StorageException.Conflict conflict = new StorageException.Conflict(slot);
+            try {
+                replica.delete(file);
+            } catch (StorageException e) {
+                conflict.addSuppressed(e);
+            }
+            throw conflict;
+        }
+    }
+}
