@@ -3,39 +3,44 @@ package io.litestream.engine;
 import io.litestream.replica.Compactor;
 import io.litestream.replica.Level;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// What is done for each destination from time to time.
-final class Chores {
+/// What is done for a destination of a database from time to time.
+record Chores(DatabaseSettings settings, Destination destination, Context context) {
 
-    private Chores() {}
-
-    /// Returns the chores of a destination, in the order in which those run that are due at once.
+    /// Returns what does them. A verification takes long, and so holds up no other chore.
     ///
     /// @param spool the local files of the database, once it was opened
     /// @param wake makes the database look for what it is asked
-    static List<Chore> of(
-            DatabaseSettings settings,
-            Destination destination,
-            Supplier<Optional<Spool>> spool,
-            Runnable wake,
-            Context context) {
-        List<Chore> chores = new ArrayList<>();
-        chores.addAll(compactions(settings, destination, spool, context));
+    Stream<Upkeep> upkeeps(Supplier<Optional<Spool>> spool, LiveReadings readings, Runnable wake) {
+        Path database = settings.database();
+        Upkeep chores = new Upkeep(database, destination, inOrder(spool, wake), context);
+        if (context.settings().validationInterval().isZero()) {
+            return Stream.of(chores);
+        }
+        List<Chore> verification =
+                List.of(new VerificationChore(database, destination, readings, wake, context));
+        return Stream.of(
+                chores,
+                new Upkeep(
+                        database, destination, verification, context, context.scheduler()::verify));
+    }
+
+    /// Those that are due at once run in this order.
+    private List<Chore> inOrder(Supplier<Optional<Spool>> spool, Runnable wake) {
+        List<Chore> chores = new ArrayList<>(compactions(spool));
         String identity = settings.database() + " " + destination.name();
         chores.add(new SnapshotChore(destination, settings.upkeep(), identity, wake));
-        retention(settings, destination, context).ifPresent(chores::add);
+        retention().ifPresent(chores::add);
         return chores;
     }
 
-    private static List<Chore> compactions(
-            DatabaseSettings settings,
-            Destination destination,
-            Supplier<Optional<Spool>> spool,
-            Context context) {
+    private List<Chore> compactions(Supplier<Optional<Spool>> spool) {
         UpkeepSettings upkeep = settings.upkeep();
         Compactor compactor =
                 new Compactor(
@@ -58,8 +63,7 @@ final class Chores {
         return chores;
     }
 
-    private static Optional<Chore> retention(
-            DatabaseSettings settings, Destination destination, Context context) {
+    private Optional<Chore> retention() {
         Level highest = new Level(settings.upkeep().levels().size());
         return destination
                 .retention()

@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /// One database: its state, and the step that a worker takes whenever there is something to do.
 ///
@@ -28,10 +26,6 @@ final class Database {
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     private static final Duration BUSY_RETRY = Duration.ofMillis(10);
 
-    private static final String IF_BUSY =
-            "; if this lasts, another process keeps the database for itself"
-                    + " (PRAGMA locking_mode=EXCLUSIVE), and it cannot be replicated";
-
     private static final long ALWAYS = Long.MIN_VALUE;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -42,6 +36,7 @@ final class Database {
     private final LiveReadings readings;
     private final Opening opening;
     private final Backoff retry;
+    private final BusySpell busy;
     private final Progress progress;
 
     private volatile @Nullable Look seen; // what the last step saw; null makes the next look a wake
@@ -52,7 +47,6 @@ final class Database {
 
     private @Nullable Replication replication; // confined to the step
     private int failures; // confined to the step
-    private OptionalLong busySince = OptionalLong.empty(); // confined to the step
     private @Nullable String reported; // confined to the step: why it is degraded or waits
 
     @GuardedBy("this")
@@ -70,24 +64,15 @@ final class Database {
                         .toList();
         this.readings = new LiveReadings(context.clock());
         this.opening = new Opening(settings, context, destinations, readings);
-        this.upkeeps = destinations.stream().flatMap(this::upkeeps).toList();
+        this.upkeeps =
+                destinations.stream()
+                        .flatMap(d ->
+                                new Chores(settings, d, context)
+                                        .upkeeps(opening::spool, readings, this::wake))
+                        .toList();
         this.progress = new Progress(destinations, context.clock());
+        this.busy = new BusySpell(settings.busyTimeout(), context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
-    }
-
-    /// A verification takes long, and so holds up no other chore.
-    private Stream<Upkeep> upkeeps(Destination of) {
-        Path database = settings.database();
-        List<Chore> due = Chores.of(settings, of, opening::spool, this::wake, context);
-        Upkeep chores = new Upkeep(database, of, due, context);
-        if (context.settings().validationInterval().isZero()) {
-            return Stream.of(chores);
-        }
-        Chore verification = new VerificationChore(database, of, readings, this::wake, context);
-        return Stream.of(
-                chores,
-                new Upkeep(
-                        database, of, List.of(verification), context, context.scheduler()::verify));
     }
 
     Path path() {
@@ -233,11 +218,11 @@ final class Database {
             if (live != null) {
                 drive(live, asked);
             }
-            busySince = OptionalLong.empty();
+            busy.ended();
         } catch (SqliteException.Busy e) {
             if (!isPatient()) {
                 progress.refuse(asked);
-                degrade(SystemReason.withPath(e) + IF_BUSY);
+                degrade(busy.reason(e));
             }
         } catch (IOException e) {
             progress.refuse(asked);
@@ -248,15 +233,12 @@ final class Database {
     /// Others may keep the database for as long as the settings say, before that is an error. Says
     /// whether they may still; then it is tried again soon.
     private boolean isPatient() {
-        long now = context.clock().nanoTime();
-        long since = busySince.orElse(now);
-        busySince = OptionalLong.of(since);
-        if (state == DatabaseState.DEGRADED || now - since > settings.busyTimeout().toNanos()) {
-            return false;
+        boolean patient = !busy.isTooLong() && state != DatabaseState.DEGRADED;
+        if (patient) {
+            notBefore = ALWAYS;
+            stepAt = context.clock().nanoTime() + BUSY_RETRY.toNanos();
         }
-        notBefore = ALWAYS;
-        stepAt = now + BUSY_RETRY.toNanos();
-        return true;
+        return patient;
     }
 
     /// Says whether the files are as they were when the database came to rest.
@@ -410,18 +392,9 @@ final class Database {
             left();
         }
         context.places().forget(this);
-        unlock();
+        opening.close();
         state = DatabaseState.CLOSED;
         progress.close();
         context.events().accept(new EngineEvent.Closed(path()));
-    }
-
-    private void unlock() {
-        try {
-            opening.close();
-        } catch (IOException e) {
-            String reason = "cannot give the state directory back: " + SystemReason.withPath(e);
-            context.events().accept(new EngineEvent.Degraded(path(), reason));
-        }
     }
 }

@@ -13,7 +13,6 @@ import io.litestream.time.Clock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -314,14 +313,6 @@ final class Destination {
 
     CatalogKeeper catalog() {
         return catalog;
-    }
-
-    /// Makes sure that nobody needs these files any more to learn what there is, so that they can
-    /// be deleted. Blocks, at times for a call to the store.
-    ///
-    /// @throws IOException if the store did not answer; then they must stay
-    void release(Collection<ReplicaFile> files) throws IOException {
-        catalog.release(files);
     }
 
     /// Notes files that are no longer there.

@@ -8,6 +8,7 @@ import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.JournalFormat;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.SqliteException;
+import io.litestream.storage.file.SystemReason;
 
 import org.jspecify.annotations.Nullable;
 
@@ -213,7 +214,16 @@ final class Opening {
     }
 
     /// Gives the state directory back.
-    void close() throws IOException {
+    void close() {
+        try {
+            unlock();
+        } catch (IOException e) {
+            String reason = "cannot give the state directory back: " + SystemReason.withPath(e);
+            context.events().accept(new EngineEvent.Degraded(settings.database(), reason));
+        }
+    }
+
+    private void unlock() throws IOException {
         if (lock != null) {
             lock.close();
             lock = null;
@@ -224,7 +234,7 @@ final class Opening {
         if (lock != null && Files.isDirectory(directory.ltx0())) {
             return;
         }
-        close(); // somebody deleted the directory: it is made anew, and locked
+        unlock(); // somebody deleted the directory: it is made anew, and locked
         spool = null;
         directory.create();
         Optional<StateDirectory.Lock> taken = directory.tryLock();

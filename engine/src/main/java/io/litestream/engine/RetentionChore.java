@@ -125,7 +125,7 @@ final class RetentionChore implements Chore {
 
     private void delete(RetentionPlan plan, Turn turn) throws IOException {
         long began = context.clock().nanoTime();
-        destination.release(plan.deletions());
+        destination.catalog().release(plan.deletions());
         Deleted deleted = new Deleted();
         try {
             deletions.run(

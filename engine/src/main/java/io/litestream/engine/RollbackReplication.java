@@ -51,7 +51,7 @@ final class RollbackReplication implements Replication {
     private Look lastLook;
     private long changedAt;
     private long pictureNotBefore;
-    private OptionalLong busySince = OptionalLong.empty();
+    private final BusySpell busy;
 
     /// A database whose line has begun.
     ///
@@ -66,6 +66,7 @@ final class RollbackReplication implements Replication {
             Kept kept)
             throws IOException {
         this.settings = settings;
+        this.busy = new BusySpell(settings.busyTimeout(), context.clock());
         this.context = context;
         this.destinations = new Destinations(destinations);
         this.readings = readings;
@@ -119,12 +120,10 @@ final class RollbackReplication implements Replication {
     }
 
     /// Writers may keep the database for as long as the settings say, before that is reported.
-    private void comeBack(SqliteException.Busy busy) throws SqliteException.Busy {
-        long since = busySince.orElse(now());
-        if (now() - since > settings.busyTimeout().toNanos()) {
-            throw busy;
+    private void comeBack(SqliteException.Busy refusal) throws SqliteException.Busy {
+        if (busy.isTooLong()) {
+            throw refusal;
         }
-        busySince = OptionalLong.of(since);
         pictureNotBefore = now() + AGAIN_NANOS;
     }
 
@@ -188,7 +187,7 @@ final class RollbackReplication implements Replication {
         first.set(1, MARK_PAGES + 1);
         Picture.Taken result =
                 database.take(new Picture.Wanted(keep, Optional.of(line.table()), first));
-        busySince = OptionalLong.empty();
+        busy.ended();
         Picture picture = result.picture();
         boolean published = false;
         try {
