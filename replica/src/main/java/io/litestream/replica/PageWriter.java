@@ -11,14 +11,8 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,21 +25,22 @@ final class PageWriter implements AutoCloseable {
 
     // The files after a snapshot have pages from all over the database, which come first. Written
     // as they come, they would cost as much as the rest: a call for each, and for each gap between
-    // two of them. So pages are held back, as many as memory allows, until the neighbours come that
-    // they can be written with. A file with every page passes all of them in order; so there is a
-    // front, up to which nothing is to come any more, and what was held back is written as it
-    // passes.
+    // two of them. So pages are held back until the neighbours come that they can be written with.
+    // A file with every page passes all of them in order; so there is a front, up to which nothing
+    // is to come any more, and what was held back is written as it passes. After so many neighbours
+    // in a row, more of them are written at once, wherever the front is.
 
     private static final int BATCHES = 4;
     private static final int BATCH_BYTES = 1 << 20;
     private static final int LOOK_SECONDS = 5;
     private static final long HELD_BYTES = 48 << 20;
     private static final int SHARE_OF_HEAP = 8;
-    private static final int SHARE_WORTH_WRITING = 8;
+    private static final int STREAK_WORTH_WRITING = 64;
 
     private final Path path;
     private final FileChannel channel;
     private final int pageSize;
+    private final long size;
     private final PageHashes hashes;
     private final BackgroundForce force;
     private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
@@ -53,17 +48,18 @@ final class PageWriter implements AutoCloseable {
     private final Batch end;
     private final Thread thread;
 
-    /// Pages that wait for their neighbours, and arrays for more.
-    private final NavigableMap<Long, byte[]> held = new TreeMap<>();
+    private final HeldPages held;
 
-    private final Deque<byte[]> spare = new ArrayDeque<>();
-    private final int mostHeld;
-
-    /// The first page that is held, or [Long#MAX_VALUE].
-    private long firstHeld = Long.MAX_VALUE;
+    /// The page that was held and is being written.
+    private final byte[] released;
 
     /// Up to this page all were put, and none is held.
     private long front;
+
+    private long lastPut;
+
+    /// How many pages up to the last one came one after another.
+    private int streak;
 
     private final LongPredicate settled;
 
@@ -80,22 +76,25 @@ final class PageWriter implements AutoCloseable {
     PageWriter(
             TemporaryFile file,
             int pageSize,
+            long pageCount,
             PageHashes hashes,
             Checksum before,
             LongPredicate settled) {
         this(
                 file,
                 pageSize,
+                pageCount,
                 hashes,
                 before,
                 settled,
                 Math.min(HELD_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
     }
 
-    /// @param heldBytes how many bytes of pages may wait for their neighbours
+    /// @param heldBytes how many bytes of pages may wait for their neighbours in memory
     PageWriter(
             TemporaryFile file,
             int pageSize,
+            long pageCount,
             PageHashes hashes,
             Checksum before,
             LongPredicate settled,
@@ -108,7 +107,11 @@ final class PageWriter implements AutoCloseable {
         this.checksum = before;
         this.force = new BackgroundForce(channel);
         this.end = new Batch(0);
-        this.mostHeld = (int) Math.max(1, heldBytes / pageSize);
+        this.size = pageCount * pageSize;
+        this.held =
+                new HeldPages(
+                        channel, pageSize, (int) Math.max(1, heldBytes / pageSize), this.size);
+        this.released = new byte[pageSize];
         for (int i = 0; i < BATCHES; i++) {
             free.add(new Batch(Math.max(1, BATCH_BYTES / pageSize)));
         }
@@ -121,17 +124,15 @@ final class PageWriter implements AutoCloseable {
     /// @throws RestoreException.Failed if this page or one before could not be written
     void put(long number, byte[] page) throws IOException {
         advanceTo(number);
+        streak = number == lastPut + 1 ? streak + 1 : 1;
+        lastPut = number;
         if (number == front + 1) {
             front = number;
             write(number, page);
-            return;
-        }
-        byte[] copy = spare.isEmpty() ? new byte[pageSize] : spare.pop();
-        System.arraycopy(page, 0, copy, 0, pageSize);
-        held.put(number, copy);
-        firstHeld = Math.min(firstHeld, number);
-        if (held.size() >= mostHeld) {
-            letGo(number);
+        } else if (streak > STREAK_WORTH_WRITING) {
+            write(number, page);
+        } else {
+            hold(number, page);
         }
     }
 
@@ -139,34 +140,42 @@ final class PageWriter implements AutoCloseable {
     private void advanceTo(long number) throws IOException {
         while (front + 1 < number && settled.test(front + 1)) {
             front++;
-            if (front == firstHeld) {
-                writeFirstHeld();
+            if (front == held.first()) {
+                release();
             }
         }
     }
 
-    private void writeFirstHeld() throws IOException {
-        byte[] page = Objects.requireNonNull(held.pollFirstEntry()).getValue();
-        write(front, page);
-        spare.push(page);
-        firstHeld = held.isEmpty() ? Long.MAX_VALUE : held.firstKey();
-    }
-
-    /// Hands on the pages up to this one, to which nothing is added any more while pages come in
-    /// order; all of them, if these are few.
-    private void letGo(long number) throws IOException {
-        NavigableMap<Long, byte[]> complete = held.headMap(number, true);
-        boolean worthIt = complete.size() >= mostHeld / SHARE_WORTH_WRITING;
-        handOn(worthIt ? complete : held);
-    }
-
-    private void handOn(NavigableMap<Long, byte[]> pages) throws IOException {
-        for (Map.Entry<Long, byte[]> page : pages.entrySet()) {
-            write(page.getKey(), page.getValue());
-            spare.push(page.getValue());
+    private void hold(long number, byte[] page) throws IOException {
+        if (held.isFull()) {
+            releaseAll();
         }
-        pages.clear();
-        firstHeld = held.isEmpty() ? Long.MAX_VALUE : held.firstKey();
+        try {
+            held.add(number, page);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void release() throws IOException {
+        long number = held.first();
+        try {
+            held.takeFirst(released);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        write(number, released);
+    }
+
+    private void releaseAll() throws IOException {
+        while (holds()) {
+            release();
+        }
+    }
+
+    /// Says whether pages wait for others.
+    boolean holds() {
+        return held.first() != HeldPages.NONE;
     }
 
     private void write(long number, byte[] page) throws IOException {
@@ -185,7 +194,7 @@ final class PageWriter implements AutoCloseable {
     }
 
     private void drain() throws IOException {
-        handOn(held);
+        releaseAll();
         if (current != null) {
             full.add(current);
             current = null;
@@ -209,14 +218,12 @@ final class PageWriter implements AutoCloseable {
         check();
     }
 
-    /// Waits until all pages are written, gives the file the size of that many pages, and forces it
-    /// to the disk.
-    void finish(long pageCount) throws IOException {
+    /// Waits until all pages are written, gives the file its size, and forces it to the disk.
+    void finish() throws IOException {
         drain();
         force.close();
         check();
         try {
-            long size = pageCount * pageSize;
             channel.truncate(size);
             if (channel.size() < size) {
                 channel.write(ByteBuffer.allocate(1), size - 1);

@@ -17,6 +17,10 @@ import java.util.OptionalLong;
 final class PartialDatabase implements AssembledDatabase, AutoCloseable {
 
     private static final Duration RECORD_EVERY = Duration.ofSeconds(3);
+
+    /// A record needs every page in its place, and what waits for others is costly to write alone.
+    private static final Duration RECORD_EVERY_WHILE_HOLDING = Duration.ofSeconds(12);
+
     private static final int PAGES_BETWEEN_LOOKS = 256;
 
     private final Path record;
@@ -55,7 +59,13 @@ final class PartialDatabase implements AssembledDatabase, AutoCloseable {
         this.filesDone = left.filesDone();
         this.recordedNanos = clock.nanoTime();
         this.writer =
-                new PageWriter(file, newest.pageSize(), hashes, left.checksum(), this::isSettled);
+                new PageWriter(
+                        file,
+                        newest.pageSize(),
+                        newest.pageCount(),
+                        hashes,
+                        left.checksum(),
+                        this::isSettled);
     }
 
     private boolean isSettled(long page) {
@@ -95,7 +105,8 @@ final class PartialDatabase implements AssembledDatabase, AutoCloseable {
 
     private void recordIfDue() throws IOException {
         long now = clock.nanoTime();
-        if (now - recordedNanos < RECORD_EVERY.toNanos()) {
+        Duration least = writer.holds() ? RECORD_EVERY_WHILE_HOLDING : RECORD_EVERY;
+        if (now - recordedNanos < least.toNanos()) {
             return;
         }
         writer.force();
@@ -115,7 +126,7 @@ final class PartialDatabase implements AssembledDatabase, AutoCloseable {
 
     @Override
     public Checksum finish() throws IOException {
-        writer.finish(newest.pageCount());
+        writer.finish();
         return writer.checksum();
     }
 

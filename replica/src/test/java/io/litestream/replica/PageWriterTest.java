@@ -36,6 +36,7 @@ final class PageWriterTest {
                         new PageWriter(
                                 file,
                                 PAGE_SIZE,
+                                PAGES,
                                 new PageHashes(),
                                 Checksum.EMPTY,
                                 put::contains,
@@ -56,7 +57,7 @@ final class PageWriterTest {
                     assertPut(put, expected, path);
                 }
             }
-            writer.finish(PAGES);
+            writer.finish();
             assertThat(writer.checksum()).isEqualTo(new Checksum(checksum));
         }
         assertThat(Files.readAllBytes(path)).as("seed %d", seed).isEqualTo(expected);
