@@ -57,6 +57,7 @@ record Chores(DatabaseSettings settings, Destination destination, Context contex
                             new Level(i + 1),
                             upkeep.levels().get(i),
                             compactor,
+                            context.merges(),
                             context.clock(),
                             context.events()));
         }

@@ -29,6 +29,7 @@ final class CompactionChore implements Chore {
     private final Level level;
     private final Duration interval;
     private final Compactor compactor;
+    private final MergePermits permits;
     private final Clock clock;
     private final Consumer<EngineEvent> events;
 
@@ -42,6 +43,7 @@ final class CompactionChore implements Chore {
             Level level,
             Duration interval,
             Compactor compactor,
+            MergePermits permits,
             Clock clock,
             Consumer<EngineEvent> events) {
         this.database = database;
@@ -49,6 +51,7 @@ final class CompactionChore implements Chore {
         this.level = level;
         this.interval = interval;
         this.compactor = compactor;
+        this.permits = permits;
         this.clock = clock;
         this.events = events;
     }
@@ -96,7 +99,7 @@ final class CompactionChore implements Chore {
     private void compact(Compaction due, Turn turn) throws IOException {
         attempted = due.range().last();
         long began = clock.nanoTime();
-        Compactor.Result result = compactor.compact(due, turn.ending());
+        Compactor.Result result = permits.during(due, () -> compactor.compact(due, turn.ending()));
         attempted = null;
         destination.stored(result.file());
         events.accept(

@@ -60,6 +60,7 @@ public final class Engine implements AutoCloseable {
                         scheduler,
                         new UploadPermits(settings.uploads(), scheduler),
                         new OpenPlaces(openAtOnce, scheduler),
+                        new MergePermits(),
                         new Backoff(FIRST_BACKOFF, LAST_BACKOFF, random),
                         clock,
                         events);

@@ -8,10 +8,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// The threads of an engine: one for time, a few that drive databases, a few that stream images, a
@@ -25,7 +27,8 @@ final class Scheduler implements AutoCloseable {
 
     private static final int IMAGES_AT_ONCE = 2;
     private static final int CHECKPOINTS_AT_ONCE = 2;
-    private static final int UPKEEPS_AT_ONCE = 2; // each may take tens of megabytes for a merge
+    private static final int UPKEEPS_AT_ONCE = 8; // they wait for stores, mostly
+    private static final long UPKEEP_THREADS_LAST_SECONDS = 30;
     private static final int MERGES_AT_ONCE = 2; // each has up to 64 files open
     private static final long CLOSE_SECONDS = 60;
 
@@ -49,8 +52,21 @@ final class Scheduler implements AutoCloseable {
                 Executors.newFixedThreadPool(
                         CHECKPOINTS_AT_ONCE, threads("litestream-checkpoint-"));
         merges = Executors.newFixedThreadPool(MERGES_AT_ONCE, threads("litestream-merge-"));
-        upkeeps = Executors.newFixedThreadPool(UPKEEPS_AT_ONCE, threads("litestream-upkeep-"));
+        upkeeps = upkeeps();
         verification = Executors.newSingleThreadExecutor(lowPriority("litestream-verify"));
+    }
+
+    private static ExecutorService upkeeps() {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(
+                        UPKEEPS_AT_ONCE,
+                        UPKEEPS_AT_ONCE,
+                        UPKEEP_THREADS_LAST_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        threads("litestream-upkeep-"));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     /// Runs a step of a database on one of the workers. Does nothing once this is closed.

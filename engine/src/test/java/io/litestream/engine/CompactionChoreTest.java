@@ -60,6 +60,7 @@ final class CompactionChoreTest {
                     ONE,
                     INTERVAL,
                     new Compactor(replica, LocalFiles.NONE, Compactor.Verification.NONE, clock),
+                    new MergePermits(),
                     clock,
                     events::add);
     private long last = 1;

@@ -18,6 +18,7 @@ final class Contexts {
                 scheduler,
                 new UploadPermits(1, scheduler),
                 new OpenPlaces(1, scheduler),
+                new MergePermits(),
                 backoff,
                 clock,
                 events);

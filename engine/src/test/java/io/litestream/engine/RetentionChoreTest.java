@@ -55,6 +55,7 @@ final class RetentionChoreTest {
                     scheduler,
                     new UploadPermits(1, scheduler),
                     new OpenPlaces(1, scheduler),
+                    new MergePermits(),
                     new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(1)),
                     clock,
                     events::add);
