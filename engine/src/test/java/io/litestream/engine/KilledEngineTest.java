@@ -2,8 +2,9 @@ package io.litestream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.BufferedReader;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The process of the engine is killed at random moments, beside a writer that makes no pause.
 final class KilledEngineTest {
 
-    private static final int ROUNDS = 20;
     private static final int ROUNDS_PER_CHECK = 5;
 
     @TempDir Path directory;
@@ -24,28 +24,43 @@ final class KilledEngineTest {
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
 
-    @Test
-    void losesNothingWhereverItIsKilled() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void losesNothingWhereverItIsKilled(JournalMode mode) throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory);
                 Sqlite3 app = Sqlite3.start(fixture.database);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            app.ask("PRAGMA journal_mode=WAL", "PRAGMA busy_timeout=5000");
+            app.ask("PRAGMA journal_mode=" + journal(mode), "PRAGMA busy_timeout=20000");
             app.tell("CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
-            for (int i = 0; i < ROUNDS; i += ROUNDS_PER_CHECK) {
+            for (int i = 0; i < rounds(mode); i += ROUNDS_PER_CHECK) {
                 AtomicBoolean stop = new AtomicBoolean();
                 Random own = new Random(random.nextLong());
                 Future<?> writing = threads.submit(() -> write(app, own, stop));
                 try {
                     for (int j = 0; j < ROUNDS_PER_CHECK; j++) {
-                        runAndKill(fixture);
+                        runAndKill(fixture, mode);
                     }
                 } finally {
                     stop.set(true);
                 }
                 writing.get();
-                check(fixture);
+                check(fixture, mode);
             }
         }
+    }
+
+    private static int rounds(JournalMode mode) {
+        return switch (mode) {
+            case WAL -> 20;
+            case KEEP -> 10;
+        };
+    }
+
+    private static String journal(JournalMode mode) {
+        return switch (mode) {
+            case WAL -> "WAL";
+            case KEEP -> "DELETE";
+        };
     }
 
     private static Void write(Sqlite3 app, Random random, AtomicBoolean stop) throws Exception {
@@ -63,9 +78,9 @@ final class KilledEngineTest {
         return null;
     }
 
-    private void runAndKill(EngineFixture fixture) throws Exception {
+    private void runAndKill(EngineFixture fixture, JournalMode mode) throws Exception {
         Process engine =
-                EngineProgram.start(fixture.database, fixture.directory.resolve("replica"));
+                EngineProgram.start(fixture.database, fixture.directory.resolve("replica"), mode);
         try (BufferedReader events = engine.inputReader()) {
             int more = random.nextInt(40); // events until the end: a random moment
             for (int i = 0; i <= more; i++) {
@@ -80,8 +95,8 @@ final class KilledEngineTest {
         }
     }
 
-    private void check(EngineFixture fixture) throws Exception {
-        fixture.start();
+    private void check(EngineFixture fixture, JournalMode mode) throws Exception {
+        fixture.start(fixture.defaults().withJournalMode(mode));
         try {
             fixture.sync();
             fixture.assertRestorable();
