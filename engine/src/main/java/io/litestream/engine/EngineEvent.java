@@ -118,6 +118,10 @@ public sealed interface EngineEvent {
     /// instead.
     record ClaimLost(Path database, String destination, long limitBytes) implements EngineEvent {}
 
+    /// So many files that were stored at a destination are gone, and nobody else writes there. If
+    /// it can no longer be restored, the whole database is stored again.
+    record FilesMissing(Path database, String destination, int files) implements EngineEvent {}
+
     /// The credentials for a destination lack a right, so that something is left undone there.
     /// Replication to it goes on. Told once for each thing.
     record RightMissing(Path database, String destination, String reason) implements EngineEvent {}

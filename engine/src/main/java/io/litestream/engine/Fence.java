@@ -56,21 +56,25 @@ final class Fence {
         seenAt = clock.nanoTime();
     }
 
-    /// Looks whether others have gone further, if that may be, now that a slot was stored.
+    /// Looks whether others have gone further, if that may be, now that a slot was stored. Returns
+    /// what is there if all of it was listed for that.
     ///
     /// @param before what was known to be there before it
     /// @throws StorageException.Conflict if they have
-    void slotStored(Inventory before, ReplicaFile slot, Spool line) throws IOException {
+    Optional<Inventory> slotStored(Inventory before, ReplicaFile slot, Spool line)
+            throws IOException {
         Txid last = slot.range().last();
         boolean paused = clock.nanoTime() - seenAt > PAUSE.toNanos();
+        Optional<Inventory> found = Optional.empty();
         if (paused && (!begun || isLastGone(before))) {
-            requireNewest(last, line);
+            found = Optional.of(requireNewest(last, line));
         } else if (!begun && !before.isEmpty()) {
             requireNewest(replica.files(Backlog.LEVEL), last, line);
         }
         begun = true;
         seenAt = clock.nanoTime();
         claimed = Optional.of(last);
+        return found;
     }
 
     /// Whoever goes on after a slot of ours removes it before the slots of its own.
@@ -80,11 +84,13 @@ final class Fence {
     }
 
     /// Makes sure that nothing is there after a transaction, but what an earlier life of ours has
-    /// left on its way. Any thread may call.
+    /// left on its way; returns all that is there. Any thread may call.
     ///
     /// @throws StorageException.Conflict if there is
-    void requireNewest(Txid last, Spool line) throws IOException {
-        requireNewest(replica.inventory().files(), last, line);
+    Inventory requireNewest(Txid last, Spool line) throws IOException {
+        Inventory found = replica.inventory();
+        requireNewest(found.files(), last, line);
+        return found;
     }
 
     private void requireNewest(List<ReplicaFile> files, Txid last, Spool line) throws IOException {

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -318,8 +320,9 @@ final class Shipper {
         }
         ReplicaFile file = sent.get();
         if (file.level().equals(Level.CAPTURED)) {
-            fence.slotStored(holdings.inventory(), file, from);
+            Optional<Inventory> found = fence.slotStored(holdings.inventory(), file, from);
             holdings.added(file);
+            found.ifPresent(this::compare);
         } else {
             destination.stored(file);
         }
@@ -330,6 +333,16 @@ final class Shipper {
                         database, destination.name(), file.range().last(), file, took));
         succeeded();
         destination.changed();
+    }
+
+    /// Forgets what others have removed.
+    private void compare(Inventory found) {
+        List<ReplicaFile> gone = new ArrayList<>(holdings.inventory().files());
+        gone.removeAll(found.files());
+        if (!gone.isEmpty()) {
+            holdings.removed(gone);
+            events.accept(new EngineEvent.FilesMissing(database, destination.name(), gone.size()));
+        }
     }
 
     private void retry(IOException failure, long began) {

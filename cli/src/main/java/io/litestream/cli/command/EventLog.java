@@ -63,6 +63,7 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.VerificationFailed e -> verificationFailed(e);
             case EngineEvent.VerificationInconclusive e -> verificationInconclusive(e);
             case EngineEvent.ClaimLost e -> claimLost(e);
+            case EngineEvent.FilesMissing e -> filesMissing(e);
             case EngineEvent.RightMissing e -> rightMissing(e);
             case EngineEvent.DestinationStopped e -> destinationStopped(e);
             case EngineEvent.Degraded e -> degraded(e);
@@ -310,6 +311,11 @@ final class EventLog implements Consumer<EngineEvent> {
                 e.destination(),
                 "limit",
                 e.limitBytes());
+    }
+
+    private static void filesMissing(EngineEvent.FilesMissing e) {
+        String message = "files of the replica were removed, and not by this program";
+        log(WARNING, message, e, "replica", e.destination(), "files", e.files());
     }
 
     private static void rightMissing(EngineEvent.RightMissing e) {

@@ -118,6 +118,17 @@ class EventLogTest {
     }
 
     @Test
+    void warnsOfFilesThatWereRemoved() {
+        log.accept(new EngineEvent.FilesMissing(DATABASE, "s3", 7));
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("level=WARN msg=\"files of the replica were removed")
+                .endsWith("replica=s3 files=7");
+    }
+
+    @Test
     void warnsOfARightThatIsMissing() {
         log.accept(new EngineEvent.RightMissing(DATABASE, "s3", "no deleting"));
 

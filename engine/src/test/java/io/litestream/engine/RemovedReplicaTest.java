@@ -1,0 +1,51 @@
+package io.litestream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litestream.replica.KeyLayout;
+import io.litestream.replica.Replica;
+import io.litestream.replica.ReplicaFile;
+import io.litestream.replica.Restore;
+import io.litestream.replica.RestoreRequest;
+import io.litestream.replica.RestoreTarget;
+import io.litestream.storage.testkit.MemoryObjectStore;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/// Somebody empties a destination while it is replicated to.
+final class RemovedReplicaTest {
+
+    @TempDir Path directory;
+
+    private final Replica replica = new Replica("memory", new MemoryObjectStore(), KeyLayout.PLAIN);
+
+    @Test
+    void storesTheWholeDatabaseAgain() throws Exception {
+        Instant start = Instant.parse("2026-05-07T00:10:00Z");
+        try (SteppedEngine engine =
+                new SteppedEngine(directory, start, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)")) {
+            engine.start(replica, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
+            engine.commit("INSERT INTO t(v) VALUES('before')");
+            for (ReplicaFile file : replica.inventory().files()) {
+                replica.delete(file);
+            }
+            engine.pass(Duration.ofMinutes(2));
+
+            engine.commit("INSERT INTO t(v) VALUES('after')");
+            engine.pass(Duration.ofSeconds(1));
+            engine.commit("INSERT INTO t(v) VALUES('later')");
+
+            assertThat(engine.events).anyMatch(EngineEvent.FilesMissing.class::isInstance);
+            Path output = directory.resolve("restored.db");
+            new Restore(replica, engine.clock)
+                    .run(RestoreRequest.of(new RestoreTarget.Latest(), output));
+            assertThat(EngineFixture.content(output))
+                    .isEqualTo(EngineFixture.content(engine.database));
+        }
+    }
+}
