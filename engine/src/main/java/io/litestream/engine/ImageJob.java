@@ -51,6 +51,7 @@ final class ImageJob implements Runnable {
     private final Consumer<EngineEvent> events;
     private final Consumer<ImageJob> done;
     private volatile boolean cancelled;
+    private volatile boolean contradicts;
     private volatile Duration retryIn = RETRY;
 
     /// What is to be stored: a snapshot begins at the first transaction, at level 9; a file that
@@ -106,6 +107,11 @@ final class ImageJob implements Runnable {
     /// Returns how long to wait until the next one, once it has ended: nothing if it succeeded.
     Duration retryIn() {
         return retryIn;
+    }
+
+    /// Says whether what it read is not what the line has, though nothing else has shown that.
+    boolean contradicts() {
+        return contradicts;
     }
 
     /// Makes it end soon, without an object.
@@ -203,6 +209,7 @@ final class ImageJob implements Runnable {
         try (LtxEncoder encoder = new LtxEncoder(out, header())) {
             Checksum read = write(encoder);
             if (!read.equals(position.checksum())) {
+                contradicts = true;
                 throw new IOException(
                         "the database as read for txid %s has checksum %s, expected %s"
                                 .formatted(position.txid(), read, position.checksum()));

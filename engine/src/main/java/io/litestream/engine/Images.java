@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// The whole databases that are being streamed to destinations, one at a time for each. Confined to
@@ -21,6 +22,7 @@ final class Images {
     private final Claims claims;
     private final Map<Destination, ImageJob> jobs = new ConcurrentHashMap<>();
     private final Map<Destination, Long> notBefore = new ConcurrentHashMap<>();
+    private final AtomicBoolean contradicted = new AtomicBoolean();
 
     Images(Context context, List<Destination> destinations, Claims claims) {
         this.context = context;
@@ -37,6 +39,12 @@ final class Images {
 
     boolean isEmpty() {
         return jobs.isEmpty();
+    }
+
+    /// Says whether one of them found another database than the line has, since this was asked
+    /// last.
+    boolean wasContradicted() {
+        return contradicted.getAndSet(false);
     }
 
     /// Makes all of them end soon; those that are still wanted are begun again.
@@ -90,11 +98,15 @@ final class Images {
         long now = context.clock().nanoTime();
         notBefore.put(job.destination(), now + job.retryIn().toNanos());
         claims.streamed(job.destination());
+        if (job.contradicts()) {
+            contradicted.set(true);
+        }
         synchronized (jobs) {
             jobs.remove(job.destination());
             jobs.notifyAll();
         }
-        job.destination().start(Optional.empty()); // wakes the database at its end
+        job.destination().start(Optional.empty());
+        job.destination().changed();
     }
 
     /// Waits until none is left.

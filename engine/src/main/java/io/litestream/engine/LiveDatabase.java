@@ -133,7 +133,11 @@ final class LiveDatabase {
     /// Checkpoints if that is due and nothing speaks against it.
     void checkpoint(Found found, boolean writerPauses) throws IOException, ContinuityLost {
         if (mayCheckpoint(found)) {
+            boolean before = checkpoints.isRunning();
             checkpoints.consider(found.tail(), writerPauses);
+            if (before && !checkpoints.isRunning()) {
+                checkpointed();
+            }
         }
     }
 
@@ -146,12 +150,25 @@ final class LiveDatabase {
     void checkpointAll(Found found) throws IOException, ContinuityLost {
         if (mayCheckpoint(found)) {
             checkpoints.finish();
+            checkpointed();
         }
     }
 
     /// Empties the WAL if nobody can notice; returns whether it is empty.
     boolean truncate(Found found) throws IOException, ContinuityLost {
-        return mayCheckpoint(found) && checkpoints.truncateQuietly(found.tail());
+        boolean empty = mayCheckpoint(found) && checkpoints.truncateQuietly(found.tail());
+        if (empty) {
+            checkpointed();
+        }
+        return empty;
+    }
+
+    /// What changes the file from now on is not a checkpoint of ours.
+    private void checkpointed() throws IOException {
+        Optional<WalTail> tail = database.tail();
+        if (tail.isPresent()) {
+            guard.check(tail.get(), clock.nanoTime());
+        }
     }
 
     private boolean mayCheckpoint(Found found) {

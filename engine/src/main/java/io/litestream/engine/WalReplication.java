@@ -105,6 +105,9 @@ final class WalReplication implements Replication {
             live.jumpPast(ahead.get());
             return stay(look, now(), Optional.of(Duration.ZERO));
         }
+        if (images.wasContradicted()) {
+            throw new ContinuityLost("a snapshot shows that the database is not what was captured");
+        }
         LiveDatabase.Found found = inspected.get();
         boolean pending = capture(found, changed, requested);
         if (images.isEmpty()) {

@@ -89,7 +89,57 @@ final class CopiedOverFileTest {
         }
     }
 
+    /// The engine looks at the files so seldom that it sees its checkpoint and the copy at once.
+    @Test
+    void takesNoChangeRightAfterACheckpointOfItsOwnForThatCheckpoint() throws Exception {
+        try (EngineFixture fixture = prepared()) {
+            fixture.start(fixture.defaults(), Duration.ofMillis(300));
+            fixture.sync();
+            for (int i = 0; i < 3; i++) {
+                Sqlite3.run(fixture.database, "INSERT INTO a VALUES('in the wal')");
+                fixture.sync();
+                Path other = other(fixture, "UPDATE b SET v = 'copied %d'".formatted(i));
+                fixture.await("an empty wal", () -> isEmpty(fixture.wal()));
+                fixture.events.clear();
+
+                Sqlite3.run("cp", other.toString(), fixture.database.toString());
+                fixture.await("a comparison", () -> wasCompared(fixture));
+                fixture.sync();
+
+                fixture.assertRestorable();
+            }
+        }
+    }
+
+    /// Whoever copies with `cp -p` can leave the file looking as it did.
+    @Test
+    void comparesWhenASnapshotShowsThatTheFileIsAnother() throws Exception {
+        try (EngineFixture fixture = replicating()) {
+            fixture.await("an empty wal", () -> isEmpty(fixture.wal()));
+            fixture.sync();
+            Path other = other(fixture, "UPDATE b SET v = 'copied'");
+            Sqlite3.run("touch", "-r", fixture.database.toString(), other.toString());
+
+            Sqlite3.run("cp", "-p", other.toString(), fixture.database.toString());
+            fixture.engine().requestSnapshots();
+            fixture.await("a comparison", () -> !fixture.all(EngineEvent.Compared.class).isEmpty());
+            fixture.sync();
+
+            fixture.assertRestorable();
+            assertThat(fixture.all(EngineEvent.Compared.class))
+                    .anySatisfy(event -> assertThat(event.reason()).contains("snapshot"));
+            assertThat(Sqlite3.run(fixture.database, "SELECT v FROM b")).isEqualTo("copied");
+        }
+    }
+
     private EngineFixture replicating() throws Exception {
+        EngineFixture fixture = prepared();
+        fixture.start();
+        fixture.sync();
+        return fixture;
+    }
+
+    private EngineFixture prepared() throws Exception {
         EngineSettings defaults = EngineSettings.DEFAULT;
         EngineSettings settings =
                 new EngineSettings(
@@ -109,8 +159,6 @@ final class CopiedOverFileTest {
                 "CREATE TABLE b(v)",
                 "INSERT INTO a VALUES('old')",
                 "INSERT INTO b VALUES('old')");
-        fixture.start();
-        fixture.sync();
         return fixture;
     }
 

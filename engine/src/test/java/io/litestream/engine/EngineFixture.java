@@ -159,8 +159,13 @@ final class EngineFixture implements AutoCloseable {
     }
 
     Engine start(DatabaseSettings of) throws Exception {
+        return start(of, Duration.ofMillis(10));
+    }
+
+    /// @param looks the time between two looks at the files
+    Engine start(DatabaseSettings of, Duration looks) throws Exception {
         engine = new Engine(settings, Clock.system(), RandomGenerator.getDefault(), events::add);
-        engine.start(List.of(of), Duration.ofMillis(10));
+        engine.start(List.of(of), looks);
         return engine;
     }
 
