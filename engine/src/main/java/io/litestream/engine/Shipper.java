@@ -1,5 +1,7 @@
 package io.litestream.engine;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.litestream.ltx.Txid;
@@ -8,6 +10,7 @@ import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.storage.ObjectKey;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 import io.litestream.time.Interrupts;
@@ -18,9 +21,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -320,9 +323,10 @@ final class Shipper {
         }
         ReplicaFile file = sent.get();
         if (file.level().equals(Level.CAPTURED)) {
-            Optional<Inventory> found = fence.slotStored(holdings.inventory(), file, from);
+            Inventory before = holdings.inventory();
+            Optional<Inventory> found = fence.slotStored(before, file, from);
             holdings.added(file);
-            found.ifPresent(this::compare);
+            found.ifPresent(now -> forget(before, now));
         } else {
             destination.stored(file);
         }
@@ -336,9 +340,12 @@ final class Shipper {
     }
 
     /// Forgets what others have removed.
-    private void compare(Inventory found) {
-        List<ReplicaFile> gone = new ArrayList<>(holdings.inventory().files());
-        gone.removeAll(found.files());
+    ///
+    /// @param before what was there before all was listed: what we store meanwhile may not be found
+    private void forget(Inventory before, Inventory found) {
+        Set<ObjectKey> there = found.files().stream().map(replica::key).collect(toSet());
+        List<ReplicaFile> gone =
+                before.files().stream().filter(file -> !there.contains(replica.key(file))).toList();
         if (!gone.isEmpty()) {
             holdings.removed(gone);
             events.accept(new EngineEvent.FilesMissing(database, destination.name(), gone.size()));

@@ -3,11 +3,13 @@ package io.litestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litestream.replica.KeyLayout;
+import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.Restore;
 import io.litestream.replica.RestoreRequest;
 import io.litestream.replica.RestoreTarget;
+import io.litestream.storage.file.FileObjectStore;
 import io.litestream.storage.testkit.MemoryObjectStore;
 
 import org.junit.jupiter.api.Test;
@@ -41,11 +43,37 @@ final class RemovedReplicaTest {
             engine.commit("INSERT INTO t(v) VALUES('later')");
 
             assertThat(engine.events).anyMatch(EngineEvent.FilesMissing.class::isInstance);
-            Path output = directory.resolve("restored.db");
-            new Restore(replica, engine.clock)
-                    .run(RestoreRequest.of(new RestoreTarget.Latest(), output));
-            assertThat(EngineFixture.content(output))
-                    .isEqualTo(EngineFixture.content(engine.database));
+            assertRestorable(replica, engine);
         }
+    }
+
+    @Test
+    void missesOnlyWhatWasRemoved() throws Exception {
+        Instant start = Instant.parse("2026-05-07T00:10:00Z");
+        FileObjectStore store = new FileObjectStore(directory.resolve("replica"));
+        Replica files = new Replica("files", store, KeyLayout.PLAIN);
+        try (SteppedEngine engine =
+                new SteppedEngine(directory, start, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)")) {
+            engine.start(files, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
+            engine.commit("INSERT INTO t(v) VALUES('before')");
+            files.delete(files.inventory().last(Level.CAPTURED).orElseThrow());
+            engine.pass(Duration.ofMinutes(2));
+
+            engine.commit("INSERT INTO t(v) VALUES('after')");
+            engine.pass(Duration.ofSeconds(1));
+
+            assertThat(engine.events)
+                    .filteredOn(EngineEvent.FilesMissing.class::isInstance)
+                    .singleElement()
+                    .extracting(event -> ((EngineEvent.FilesMissing) event).files())
+                    .isEqualTo(1);
+            assertRestorable(files, engine);
+        }
+    }
+
+    private void assertRestorable(Replica from, SteppedEngine engine) throws Exception {
+        Path output = directory.resolve("restored.db");
+        new Restore(from, engine.clock).run(RestoreRequest.of(new RestoreTarget.Latest(), output));
+        assertThat(EngineFixture.content(output)).isEqualTo(EngineFixture.content(engine.database));
     }
 }

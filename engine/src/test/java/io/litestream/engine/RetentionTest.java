@@ -96,6 +96,7 @@ final class RetentionTest {
             assertThat(engine.events)
                     .as("seed %d", seed)
                     .noneMatch(EngineEvent.UpkeepFailed.class::isInstance)
+                    .noneMatch(EngineEvent.FilesMissing.class::isInstance)
                     .noneMatch(EngineEvent.RetentionImpossible.class::isInstance);
             assertThat(replica.inventory().files(Level.SNAPSHOT)).as("seed %d", seed).isNotEmpty();
         }
