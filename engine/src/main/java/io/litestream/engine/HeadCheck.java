@@ -23,8 +23,16 @@ final class HeadCheck {
 
     private HeadCheck() {}
 
-    /// Returns what speaks against the destination, in words for people; empty if nothing does.
+    /// Returns what speaks against the destination, in words for people; empty if nothing does. An
+    /// answer may be damaged on its way, so it is asked twice before anything is said.
     static Optional<String> check(Replica replica, Inventory inventory, Spool spool)
+            throws IOException {
+        return checkOnce(replica, inventory, spool).isPresent()
+                ? checkOnce(replica, inventory, spool)
+                : Optional.empty();
+    }
+
+    private static Optional<String> checkOnce(Replica replica, Inventory inventory, Spool spool)
             throws IOException {
         Optional<ReplicaFile> shared = shared(inventory, spool);
         if (shared.isEmpty()) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litestream.ltx.Txid;
 import io.litestream.replica.RestoreTarget;
 import io.litestream.replica.state.StateDirectory;
+import io.litestream.storage.testkit.Fault;
+import io.litestream.storage.testkit.Operation;
 import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.Test;
@@ -213,6 +215,29 @@ final class SurpriseTest {
 
             assertThat(fixture.sync()).isGreaterThan(head);
             fixture.assertRestorable();
+        }
+    }
+
+    @Test
+    void goesOnWhenAnAnswerIsDamagedOnItsWay() throws Exception {
+        try (EngineFixture fixture = EngineFixture.replicating(directory, FILL)) {
+            Sqlite3.run(fixture.database, FILL);
+            fixture.sync();
+            fixture.stop();
+            var damage =
+                    fixture.store.inject(
+                            Operation.OPEN,
+                            key -> key.value().startsWith("ltx/0/"),
+                            Fault.corruptReads(40),
+                            2); // for the page size, and to see whose it is
+
+            fixture.start();
+            Sqlite3.run(fixture.database, FILL);
+            fixture.sync();
+
+            assertThat(damage.hits()).isEqualTo(2);
+            fixture.stop();
+            assertThat(fixture.all(EngineEvent.DestinationStopped.class)).isEmpty();
         }
     }
 }
