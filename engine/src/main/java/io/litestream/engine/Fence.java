@@ -128,8 +128,7 @@ final class Fence {
     /// @param next the first of them
     /// @throws StorageException.Conflict if somebody else has it
     void mergedStored(ReplicaFile file, Txid next) throws IOException {
-        ObjectKey slot =
-                replica.key(new ReplicaFile(Level.CAPTURED, TxidRange.of(next), 0, file.created()));
+        ObjectKey slot = replica.key(Level.CAPTURED, TxidRange.of(next));
         if (replica.store().find(slot).isPresent()) {
             StorageException.Conflict conflict = new StorageException.Conflict(slot);
             try {

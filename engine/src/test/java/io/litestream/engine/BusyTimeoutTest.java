@@ -19,7 +19,7 @@ final class BusyTimeoutTest {
         try (EngineFixture fixture = new EngineFixture(directory);
                 Connection app = fixture.connect()) {
             EngineFixture.execute(app, "CREATE TABLE t(v)", "BEGIN", "SELECT * FROM t");
-            fixture.start(withBusyTimeout(fixture.defaults(), EngineFixture.LIMIT));
+            fixture.start(EngineFixture.withBusyTimeout(fixture.defaults(), EngineFixture.LIMIT));
             fixture.await(
                     "the state directory",
                     () -> fixture.engine().state(fixture.database).isPresent());
@@ -38,27 +38,12 @@ final class BusyTimeoutTest {
                 Connection app = fixture.connect()) {
             EngineFixture.execute(app, "CREATE TABLE t(v)", "BEGIN", "SELECT * FROM t");
 
-            fixture.start(withBusyTimeout(fixture.defaults(), Duration.ZERO));
+            fixture.start(EngineFixture.withBusyTimeout(fixture.defaults(), Duration.ZERO));
 
             fixture.await(
                     "the refusal", () -> fixture.event(EngineEvent.Degraded.class).isPresent());
             EngineFixture.execute(app, "COMMIT");
             fixture.sync();
         }
-    }
-
-    private static DatabaseSettings withBusyTimeout(DatabaseSettings of, Duration timeout) {
-        return new DatabaseSettings(
-                of.database(),
-                of.stateDirectory(),
-                of.monitorInterval(),
-                of.checkpointInterval(),
-                timeout,
-                of.journalMode(),
-                of.minCheckpointPages(),
-                of.truncatePages(),
-                of.maxSyncWalBytes(),
-                of.upkeep(),
-                of.destinations());
     }
 }

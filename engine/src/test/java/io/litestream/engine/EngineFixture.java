@@ -142,14 +142,13 @@ final class EngineFixture implements AutoCloseable {
                 of.destinations());
     }
 
-    /// Returns the settings with which nothing that is busy is an error within a test.
-    static DatabaseSettings patient(DatabaseSettings of) {
+    static DatabaseSettings withBusyTimeout(DatabaseSettings of, Duration timeout) {
         return new DatabaseSettings(
                 of.database(),
                 of.stateDirectory(),
                 of.monitorInterval(),
                 of.checkpointInterval(),
-                LIMIT,
+                timeout,
                 of.journalMode(),
                 of.minCheckpointPages(),
                 of.truncatePages(),

@@ -53,17 +53,7 @@ final class FleetTest {
 
     @Test
     void replicatesThemAllAndEachLaterWrite() throws Exception {
-        for (int i = 0; i < DATABASES; i++) {
-            databases.add(database(i));
-        }
-        try (Engine engine =
-                new Engine(
-                        SETTINGS,
-                        Clock.system(),
-                        RandomGenerator.getDefault(),
-                        events::add,
-                        OPEN_AT_ONCE)) {
-            engine.start(databases, Duration.ofMillis(10));
+        try (Engine engine = start()) {
             await(() -> engine.destinations().stream().allMatch(DestinationReport::isComplete));
             for (DatabaseSettings each : databases) {
                 write(each.database(), "INSERT INTO t VALUES('later')");
@@ -76,19 +66,24 @@ final class FleetTest {
         }
     }
 
-    @Test
-    void leavesOneDescriptorOpenForEachDatabaseAtRest() throws Exception {
+    private Engine start() throws Exception {
         for (int i = 0; i < DATABASES; i++) {
             databases.add(database(i));
         }
-        try (Engine engine =
+        Engine engine =
                 new Engine(
                         SETTINGS,
                         Clock.system(),
                         RandomGenerator.getDefault(),
                         events::add,
-                        OPEN_AT_ONCE)) {
-            engine.start(databases, Duration.ofMillis(10));
+                        OPEN_AT_ONCE);
+        engine.start(databases, Duration.ofMillis(10));
+        return engine;
+    }
+
+    @Test
+    void leavesOneDescriptorOpenForEachDatabaseAtRest() throws Exception {
+        try (Engine engine = start()) {
             await(() ->
                     databases.stream()
                             .allMatch(each ->

@@ -85,7 +85,10 @@ final class ForeignModeTest {
             try (Sqlite3 app = Sqlite3.start(fixture.database)) {
                 app.ask("PRAGMA locking_mode=EXCLUSIVE");
                 app.tell("INSERT INTO t VALUES('exclusive')");
-                Engine engine = fixture.start(EngineFixture.patient(fixture.defaults()));
+                Engine engine =
+                        fixture.start(
+                                EngineFixture.withBusyTimeout(
+                                        fixture.defaults(), EngineFixture.LIMIT));
 
                 ShutdownReport report = engine.sync(Duration.ofMillis(300));
 

@@ -70,7 +70,12 @@ public final class Replica {
 
     /// Returns the key under which a file is, or would be, stored.
     public ObjectKey key(ReplicaFile file) {
-        return layout.key(file.level(), file.range());
+        return key(file.level(), file.range());
+    }
+
+    /// Returns the key under which a file of a level is, or would be, stored.
+    public ObjectKey key(Level level, TxidRange range) {
+        return layout.key(level, range);
     }
 
     /// Returns all files. Objects with other names than those of LTX files are left out.
@@ -236,7 +241,7 @@ public final class Replica {
     /// @throws IOException if the content could not be had
     public ReplicaFile create(Level level, TxidRange range, Instant created, ObjectContent content)
             throws IOException {
-        ObjectKey key = layout.key(level, range);
+        ObjectKey key = key(level, range);
         Measured measured = new Measured(content);
         store.create(key, created, measured);
         return new ReplicaFile(level, range, measured.size, created);
