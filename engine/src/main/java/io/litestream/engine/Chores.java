@@ -4,6 +4,7 @@ import io.litestream.replica.Compactor;
 import io.litestream.replica.Level;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +21,15 @@ record Chores(DatabaseSettings settings, Destination destination, Context contex
     Stream<Upkeep> upkeeps(Supplier<Optional<Spool>> spool, LiveReadings readings, Runnable wake) {
         Path database = settings.database();
         Upkeep chores = new Upkeep(database, destination, inOrder(spool, wake), context);
-        if (context.settings().validationInterval().isZero()) {
+        Duration validation =
+                destination.validationInterval().orElse(context.settings().validationInterval());
+        if (validation.isZero()) {
             return Stream.of(chores);
         }
         List<Chore> verification =
-                List.of(new VerificationChore(database, destination, readings, wake, context));
+                List.of(
+                        new VerificationChore(
+                                database, destination, validation, readings, wake, context));
         return Stream.of(
                 chores,
                 new Upkeep(

@@ -101,6 +101,11 @@ final class Destination {
         return settings.name();
     }
 
+    /// Returns how often it is verified, if not as often as all.
+    Optional<Duration> validationInterval() {
+        return settings.validationInterval();
+    }
+
     Optional<RetentionSettings> retention() {
         return settings.retention();
     }

@@ -32,6 +32,7 @@ final class VerificationChore implements Chore {
 
     private final Path database;
     private final Destination destination;
+    private final Duration interval;
     private final LiveReadings readings;
     private final Runnable wake;
     private final Context context;
@@ -40,11 +41,13 @@ final class VerificationChore implements Chore {
     VerificationChore(
             Path database,
             Destination destination,
+            Duration interval,
             LiveReadings readings,
             Runnable wake,
             Context context) {
         this.database = database;
         this.destination = destination;
+        this.interval = interval;
         this.readings = readings;
         this.wake = wake;
         this.context = context;
@@ -57,7 +60,7 @@ final class VerificationChore implements Chore {
 
     @Override
     public Duration interval() {
-        return context.settings().validationInterval();
+        return interval;
     }
 
     @Override

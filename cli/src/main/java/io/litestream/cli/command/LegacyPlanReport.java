@@ -13,10 +13,10 @@ record LegacyPlanReport(RestoreReport restore, LegacyPlanResult.Plan plan) {
     String text(Restorer.Planned planned) {
         StringBuilder text = new StringBuilder();
         text.append("Restore plan:\n");
-        text.append("  source:      ").append(restore.source().text()).append('\n');
-        text.append("  target:      ").append(restore.request().output()).append('\n');
-        text.append("  replica:     ").append(planned.replica().name()).append('\n');
-        text.append("  generation:  ").append(plan.snapshot().generation()).append('\n');
+        text.append("  source: ").append(restore.source().text()).append('\n');
+        text.append("  target: ").append(restore.request().output()).append('\n');
+        text.append("  replica: ").append(planned.replica().name()).append('\n');
+        text.append("  generation: ").append(plan.snapshot().generation()).append('\n');
         text.append("  index range: %s - %s%n".formatted(plan.snapshot().index(), plan.index()));
         text.append("\nFiles to fetch:\n");
         TextTable table = new TextTable("kind", "file", "index", "offset", "size", "timestamp");

@@ -7,7 +7,10 @@ import io.litestream.cli.config.DatabaseConfiguration;
 import io.litestream.engine.ShutdownReport;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,13 +45,12 @@ final class OneShot {
     /// @throws CommandException if a database is missing, a destination fails for good, or a signal
     ///   comes
     ExitCode run(Snapshots snapshots) throws CommandException, InterruptedException {
+        List<Path> missing = new ArrayList<>();
         for (DatabaseConfiguration database : replication.configuration().databases()) {
-            if (!Files.exists(database.path())) {
-                throw new CommandException(
-                        "sync replica for %s: no position, waiting for data"
-                                .formatted(database.path()));
-            }
             LOGGER.log(INFO, "syncing database", "path", database.path());
+            if (!Files.exists(database.path())) {
+                missing.add(database.path());
+            }
         }
         ShutdownReport report = syncToTheEnd();
         switch (snapshots) {
@@ -61,9 +63,9 @@ final class OneShot {
                 report = syncToTheEnd();
             }
         }
-        if (!Replication.isComplete(report)) {
+        if (!missing.isEmpty() || !Replication.isComplete(report)) {
             replication.end(report);
-            throw new CommandException(reasons(report));
+            throw new CommandException(reasons(missing, report));
         }
         LOGGER.log(INFO, "one-shot replication complete");
         return replication.end(report);
@@ -84,7 +86,10 @@ final class OneShot {
         return report;
     }
 
-    private static String reasons(ShutdownReport report) {
+    private static String reasons(List<Path> missing, ShutdownReport report) {
+        Stream<String> absent =
+                missing.stream()
+                        .map("sync replica for %s: no position, waiting for data"::formatted);
         Stream<String> databases =
                 report.notCaptured().stream()
                         .filter(path -> !Replication.hasNoData(path))
@@ -98,6 +103,8 @@ final class OneShot {
                                                 each.database(),
                                                 each.destination(),
                                                 each.failure().orElse("not all was uploaded")));
-        return Stream.concat(databases, destinations).collect(Collectors.joining("; "));
+        return Stream.of(absent, databases, destinations)
+                .flatMap(each -> each)
+                .collect(Collectors.joining("; "));
     }
 }

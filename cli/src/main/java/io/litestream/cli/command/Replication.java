@@ -105,8 +105,13 @@ final class Replication implements AutoCloseable {
     }
 
     private static DestinationSettings settings(ReplicaConfiguration configured, Replica replica) {
-        DestinationSettings settings =
+        DestinationSettings standard =
                 new DestinationSettings(configured.name(), replica, configured.syncInterval());
+        DestinationSettings settings =
+                configured
+                        .validationInterval()
+                        .map(standard::withValidationInterval)
+                        .orElse(standard);
         RetentionConfiguration retention = configured.retention();
         return switch (retention.enforcement()) {
             case ON ->

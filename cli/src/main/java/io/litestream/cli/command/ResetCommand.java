@@ -8,6 +8,7 @@ import io.litestream.cli.flag.FlagSet;
 import io.litestream.replica.state.StateDirectory;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,11 +60,10 @@ final class ResetCommand implements Command {
             return ExitCode.SUCCESS;
         }
         List<Path> files = files(state);
-        if (files.isEmpty()) {
+        if (arguments.isOn(DRY_RUN)) {
+            list(state, files, database, shell);
+        } else if (files.isEmpty()) {
             shell.out().println("No local state to reset for " + database);
-        } else if (arguments.isOn(DRY_RUN)) {
-            shell.out().println("Would delete:");
-            files.forEach(file -> shell.out().println("  " + file));
         } else {
             delete(state, files, database, shell);
         }
@@ -90,7 +90,7 @@ final class ResetCommand implements Command {
     /// somebody's who waits for it.
     private static List<Path> files(StateDirectory state) throws IOException {
         List<Path> files = new ArrayList<>();
-        Path ltx = state.path().resolve("ltx");
+        Path ltx = ltx(state);
         if (Files.exists(ltx)) {
             try (Stream<Path> tree = Files.walk(ltx)) {
                 tree.sorted(Comparator.reverseOrder()).forEach(files::add);
@@ -102,6 +102,26 @@ final class ResetCommand implements Command {
             }
         }
         return files;
+    }
+
+    private static void list(StateDirectory state, List<Path> files, Path database, Shell shell) {
+        PrintStream out = shell.out();
+        out.println("Dry run: local Litestream state would be reset for: " + database);
+        out.println("Would remove: " + ltx(state));
+        if (files.isEmpty()) {
+            out.println("No local LTX files would be removed.");
+            return;
+        }
+        out.println("Files that would be removed:");
+        files.stream()
+                .filter(Files::isRegularFile)
+                .sorted()
+                .forEach(file -> out.println("  " + file));
+        out.println("No files were removed.");
+    }
+
+    private static Path ltx(StateDirectory state) {
+        return state.path().resolve("ltx");
     }
 
     private static void delete(StateDirectory state, List<Path> files, Path database, Shell shell)

@@ -22,6 +22,8 @@ final class RestoreCommand implements Command {
 
     private static final System.Logger LOGGER = System.getLogger(RestoreCommand.class.getName());
 
+    private static final String NO_BACKUP = "no matching backups found";
+
     @Override
     public String usage() {
         return """
@@ -92,7 +94,13 @@ final class RestoreCommand implements Command {
             if (!arguments.isOn(RestoreFlags.IF_REPLICA_EXISTS)) {
                 throw e;
             }
-            LOGGER.log(INFO, "no matching backups found");
+            LOGGER.log(INFO, NO_BACKUP);
+        } catch (RestoreException.NotAPoint e) {
+            boolean atTime = request.target() instanceof RestoreTarget.AtTime;
+            if (!atTime || !arguments.isOn(RestoreFlags.IF_REPLICA_EXISTS)) {
+                throw e; // who asks for a transaction or a generation knows that there are backups
+            }
+            LOGGER.log(INFO, NO_BACKUP, "reason", e.getMessage());
         }
         return ExitCode.SUCCESS;
     }

@@ -29,7 +29,9 @@ final class RestoreFlags {
     static final Flag IF_DB_NOT_EXISTS =
             Flag.toggle("if-db-not-exists", "Does nothing if the output exists already.");
     static final Flag IF_REPLICA_EXISTS =
-            Flag.toggle("if-replica-exists", "Does nothing if there is no backup.");
+            Flag.toggle(
+                    "if-replica-exists",
+                    "Does nothing if there is no backup, or none as old as -timestamp.");
     static final Flag DRY_RUN =
             Flag.toggle("dry-run", "Prints which files would be read, and restores nothing.");
 

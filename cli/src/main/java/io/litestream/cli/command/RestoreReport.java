@@ -49,9 +49,9 @@ record RestoreReport(Source source, RestoreRequest request, Kept kept) {
     private String text(Restorer.Planned planned, PlanResult.Plan plan) {
         StringBuilder text = new StringBuilder();
         text.append("Restore plan:\n");
-        text.append("  source:     ").append(source.text()).append('\n');
-        text.append("  target:     ").append(request.output()).append('\n');
-        text.append("  replica:    ").append(planned.replica().name()).append('\n');
+        text.append("  source: ").append(source.text()).append('\n');
+        text.append("  target: ").append(request.output()).append('\n');
+        text.append("  replica: ").append(planned.replica().name()).append('\n');
         text.append("  txid range: %s - %s%n".formatted(first(plan), plan.txid()));
         text.append("\nFiles to fetch:\n");
         TextTable table =

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Shows what the local files tell of the databases of the configuration, and what is seen of their
 /// destinations.
@@ -99,18 +100,20 @@ final class StatusCommand implements Command {
         return any ? "\n" + table + failures : "";
     }
 
+    /// Returns the databases that are asked for. Scripts that ask for one that the configuration
+    /// does not have rely on getting an empty list, so a person is told beside it.
     private static List<DatabaseConfiguration> databases(Arguments arguments, Shell shell)
-            throws CommandException, ConfigurationException {
+            throws ConfigurationException {
         Configuration configuration = CommonFlags.configuration(arguments, shell);
         if (arguments.operands().isEmpty()) {
             return configuration.databases();
         }
         Path path = shell.paths().database(arguments.operands().getFirst());
-        return List.of(
-                configuration
-                        .database(path)
-                        .orElseThrow(() ->
-                                new CommandException("database not found in config: " + path)));
+        Optional<DatabaseConfiguration> found = configuration.database(path);
+        if (found.isEmpty()) {
+            shell.err().println("Warning: database not found in config: " + path);
+        }
+        return found.stream().toList();
     }
 
     private static Map<String, Object> json(Seen seen) {

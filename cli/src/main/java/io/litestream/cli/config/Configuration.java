@@ -13,7 +13,8 @@ import java.util.OptionalLong;
 /// @param exec the words of the command to run beside the replication; none if empty
 /// @param bandwidth the most bytes a second that replication moves to and from all destinations
 ///   together; none for no bound
-/// @param validationInterval how often each replica is verified; zero for never
+/// @param validationInterval how often each replica is verified that says nothing else; zero for
+///   never
 /// @param shutdownSyncTimeout how long the last sync is tried at the end
 /// @param shutdownSyncInterval how long to wait between two of these attempts
 public record Configuration(

@@ -7,7 +7,10 @@ import io.litestream.engine.UpkeepSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -25,11 +28,8 @@ final class ConfigurationReader {
 
     Configuration read(Section root) throws ConfigurationException {
         List<DatabaseConfiguration> databases = new ArrayList<>();
-        Optional<Value> entries = root.find("dbs");
-        if (entries.isPresent()) {
-            for (Section database : entries.get().sections()) {
-                databases.add(database(database, root));
-            }
+        for (List<Section> entries : entries(root)) {
+            databases.add(database(entries, root));
         }
         return new Configuration(
                 databases,
@@ -41,9 +41,48 @@ final class ConfigurationReader {
                 root.duration("shutdown-sync-interval"));
     }
 
+    /// Returns the entries of each database. Several may name one and the same, each with other
+    /// replicas; the first one has the settings.
+    private Collection<List<Section>> entries(Section root) throws ConfigurationException {
+        Map<Object, List<Section>> entries = new LinkedHashMap<>();
+        for (Section entry : root.find("dbs").map(Value::sections).orElse(List.of())) {
+            Optional<String> path = entry.text("path");
+            Object database = path.isPresent() ? paths.database(path.get()) : entry;
+            List<Section> same = entries.computeIfAbsent(database, _ -> new ArrayList<>());
+            same.add(entry);
+            if (same.size() > 1) {
+                refuseSettings(entry, same.getFirst());
+            }
+        }
+        return entries.values();
+    }
+
+    private static void refuseSettings(Section entry, Section first) throws ConfigurationException {
+        for (Value value : entry.own()) {
+            String key = value.key().name();
+            if (!key.equals("path") && !key.equals("replica") && !key.equals("replicas")) {
+                throw value.at()
+                        .error(
+                                "%s: this database is given in line %d already; its settings belong there, and only replicas here"
+                                        .formatted(entry.path(key), first.at().line()));
+            }
+        }
+    }
+
     private static Duration validationInterval(Section root) throws ConfigurationException {
-        Optional<Value> value = root.find("validation");
-        return value.isPresent() ? value.get().section().duration("interval") : Duration.ZERO;
+        Optional<Value> newer =
+                root.find("validation").flatMap(value -> value.section().own("interval"));
+        Optional<Value> older = root.own("validation-interval");
+        if (newer.isPresent()
+                && older.isPresent()
+                && !newer.get().duration().equals(older.get().duration())) {
+            throw older.get()
+                    .at()
+                    .error(
+                            "validation-interval: validation.interval says something else; remove"
+                                    + " one of the two");
+        }
+        return newer.or(() -> older).map(Value::duration).orElse(Duration.ZERO);
     }
 
     private static List<String> exec(Section root) throws ConfigurationException {
@@ -108,8 +147,9 @@ final class ConfigurationReader {
         };
     }
 
-    private DatabaseConfiguration database(Section section, Section root)
+    private DatabaseConfiguration database(List<Section> entries, Section root)
             throws ConfigurationException {
+        Section section = entries.getFirst();
         Value written =
                 section.find("path")
                         .filter(value -> !value.text().isEmpty())
@@ -124,8 +164,14 @@ final class ConfigurationReader {
                         .map(paths::resolve)
                         .orElseGet(() -> DatabaseConfiguration.standardMetaPath(path));
         places.addDatabase(path, metaPath, written.at());
-        UpkeepSettings upkeep = new UpkeepReader(section, root).read();
-        return database(section, path, metaPath, upkeep, replicas(section, root));
+        List<Section> replicas = new ArrayList<>();
+        for (Section entry : entries) {
+            replicas.addAll(replicas(entry));
+        }
+        Duration snapshots = new SnapshotReader(section, root).interval(replicas);
+        UpkeepSettings upkeep = new UpkeepReader(section, root, snapshots).read();
+        RetentionReader retention = new RetentionReader(section, root, snapshots);
+        return database(section, path, metaPath, upkeep, replicas(replicas, root, retention));
     }
 
     static DatabaseConfiguration database(
@@ -178,8 +224,7 @@ final class ConfigurationReader {
         return path;
     }
 
-    private List<ReplicaConfiguration> replicas(Section database, Section root)
-            throws ConfigurationException {
+    private static List<Section> replicas(Section database) throws ConfigurationException {
         Optional<Value> one = database.find("replica");
         Optional<Value> many = database.find("replicas");
         if (one.isPresent() && many.isPresent()) {
@@ -199,7 +244,12 @@ final class ConfigurationReader {
                             "%s: must specify replica for database"
                                     .formatted(database.path("replica")));
         }
-        RetentionReader retention = new RetentionReader(database, root);
+        return sections;
+    }
+
+    private List<ReplicaConfiguration> replicas(
+            List<Section> sections, Section root, RetentionReader retention)
+            throws ConfigurationException {
         List<ReplicaConfiguration> replicas = new ArrayList<>();
         for (Section section : sections) {
             replicas.add(replica(section, root, replicas).with(retention.read(section)));
@@ -225,7 +275,8 @@ final class ConfigurationReader {
         }
         String name = given.orElseGet(() -> ReplicaNames.unique(place.type(), taken));
         return new ReplicaConfiguration(
-                name, place, section.duration("sync-interval"), bandwidth(own));
+                        name, place, section.duration("sync-interval"), bandwidth(own))
+                .withValidation(own.own("validation-interval").map(Value::duration));
     }
 
     /// Returns how many bytes a second a section itself allows. That of the top level is for all

@@ -1,5 +1,6 @@
 package io.litestream.cli.config;
 
+import java.util.List;
 import java.util.Set;
 
 /// A key of the configuration.
@@ -14,6 +15,8 @@ import java.util.Set;
 /// @param same values that a key whose function is missing may have, since this version does the
 ///   same: the thing is off
 /// @param schema the keys of a section; [Schema#NONE] for all other kinds
+/// @param types the kinds of storage that a key is for, none of them in this version; empty if it
+///   is not for such
 record Key(
         String name,
         Kind kind,
@@ -23,7 +26,8 @@ record Key(
         long most,
         String reason,
         Set<String> same,
-        Schema schema) {
+        Schema schema,
+        List<String> types) {
 
     static Key works(String name, Kind kind, String standard) {
         return new Key(
@@ -35,7 +39,8 @@ record Key(
                 Long.MAX_VALUE,
                 "",
                 Set.of(),
-                Schema.NONE);
+                Schema.NONE,
+                List.of());
     }
 
     static Key notYet(String name, Kind kind, String standard) {
@@ -57,11 +62,27 @@ record Key(
                 key.most,
                 key.reason,
                 key.same,
-                schema);
+                schema,
+                key.types);
     }
 
     Key notYet() {
         return with(Availability.NOT_YET, reason);
+    }
+
+    /// Returns the key as one for these kinds of storage, which are not there yet.
+    Key ofStorage(String... newTypes) {
+        return new Key(
+                name,
+                kind,
+                availability,
+                standard,
+                least,
+                most,
+                reason,
+                same,
+                schema,
+                List.of(newTypes));
     }
 
     Key from(long newLeast, String newReason) {
@@ -70,16 +91,35 @@ record Key(
 
     Key between(long newLeast, long newMost, String newReason) {
         return new Key(
-                name, kind, availability, standard, newLeast, newMost, newReason, same, schema);
+                name,
+                kind,
+                availability,
+                standard,
+                newLeast,
+                newMost,
+                newReason,
+                same,
+                schema,
+                types);
     }
 
     /// Returns the key that may have these values even while its function is missing.
     Key same(String... values) {
         return new Key(
-                name, kind, availability, standard, least, most, reason, Set.of(values), schema);
+                name,
+                kind,
+                availability,
+                standard,
+                least,
+                most,
+                reason,
+                Set.of(values),
+                schema,
+                types);
     }
 
     private Key with(Availability newAvailability, String newReason) {
-        return new Key(name, kind, newAvailability, standard, least, most, newReason, same, schema);
+        return new Key(
+                name, kind, newAvailability, standard, least, most, newReason, same, schema, types);
     }
 }

@@ -10,6 +10,7 @@ import static io.litestream.cli.config.Kind.MODE;
 import static io.litestream.cli.config.Kind.RATE;
 import static io.litestream.cli.config.Kind.SECTION;
 import static io.litestream.cli.config.Kind.SECTIONS;
+import static io.litestream.cli.config.Kind.SECTION_OR_DURATION;
 import static io.litestream.cli.config.Kind.SIZE;
 import static io.litestream.cli.config.Kind.SWITCH;
 import static io.litestream.cli.config.Kind.TEXT;
@@ -31,6 +32,8 @@ final class Keys {
 
     private static final String USE_SNAPSHOT =
             "set snapshot.interval and snapshot.retention instead";
+
+    private static final String NEGATIVE_RETENTION = "retention must not be negative";
 
     private static final String BANDWIDTH = "bandwidth must be at least 1 B/s";
 
@@ -105,40 +108,38 @@ final class Keys {
                             .same("0", "256") // no bound, and the original's own
                             .from(0, "max sync ltx files must not be negative"),
                     notYet("auto-recover", SWITCH, "false").same("false", "true"),
-                    obsolete(
-                            "validation-interval",
-                            DURATION,
-                            "set validation.interval at top level instead"),
+                    works("validation-interval", DURATION, "")
+                            .from(0, "validation interval must not be negative"),
+                    works("snapshot-interval", DURATION, "")
+                            .from(1, "snapshot interval must be greater than 0"),
+                    works("retention-check-interval", DURATION, "")
+                            .from(1, "retention check interval must be greater than 0"),
                     section("age", SECTION, AGE),
-                    // Azure
-                    notYet("account-name", TEXT, "").same(""),
-                    notYet("account-key", TEXT, "").same(""),
-                    notYet("sas-token", TEXT, "").same(""),
-                    // SFTP
-                    notYet("host", TEXT, "").same(""),
-                    notYet("user", TEXT, "").same(""),
-                    notYet("password", TEXT, "").same(""),
-                    notYet("key-path", TEXT, "").same(""),
-                    notYet("concurrent-writes", SWITCH, "true"),
-                    notYet("host-key", TEXT, "").same(""),
-                    // WebDAV
-                    notYet("webdav-url", TEXT, "").same(""),
-                    notYet("webdav-username", TEXT, "").same(""),
-                    notYet("webdav-password", TEXT, "").same(""),
-                    // NATS
-                    notYet("jwt", TEXT, "").same(""),
-                    notYet("seed", TEXT, "").same(""),
-                    notYet("creds", TEXT, "").same(""),
-                    notYet("nkey", TEXT, "").same(""),
-                    notYet("username", TEXT, "").same(""),
-                    notYet("token", TEXT, "").same(""),
-                    notYet("tls", SWITCH, "false").same("false"),
-                    notYet("root-cas", TEXTS, "").same(""),
-                    notYet("client-cert", TEXT, "").same(""),
-                    notYet("client-key", TEXT, "").same(""),
-                    notYet("max-reconnects", INTEGER, "-1"),
-                    notYet("reconnect-wait", DURATION, "2s"),
-                    notYet("timeout", DURATION, "10s"));
+                    notYet("account-name", TEXT, "").same("").ofStorage("abs"),
+                    notYet("account-key", TEXT, "").same("").ofStorage("abs"),
+                    notYet("sas-token", TEXT, "").same("").ofStorage("abs"),
+                    notYet("host", TEXT, "").same("").ofStorage("sftp"),
+                    notYet("user", TEXT, "").same("").ofStorage("sftp"),
+                    notYet("password", TEXT, "").same("").ofStorage("sftp", "nats"),
+                    notYet("key-path", TEXT, "").same("").ofStorage("sftp"),
+                    notYet("concurrent-writes", SWITCH, "true").ofStorage("sftp"),
+                    notYet("host-key", TEXT, "").same("").ofStorage("sftp"),
+                    notYet("webdav-url", TEXT, "").same("").ofStorage("webdav"),
+                    notYet("webdav-username", TEXT, "").same("").ofStorage("webdav"),
+                    notYet("webdav-password", TEXT, "").same("").ofStorage("webdav"),
+                    notYet("jwt", TEXT, "").same("").ofStorage("nats"),
+                    notYet("seed", TEXT, "").same("").ofStorage("nats"),
+                    notYet("creds", TEXT, "").same("").ofStorage("nats"),
+                    notYet("nkey", TEXT, "").same("").ofStorage("nats"),
+                    notYet("username", TEXT, "").same("").ofStorage("nats"),
+                    notYet("token", TEXT, "").same("").ofStorage("nats"),
+                    notYet("tls", SWITCH, "false").same("false").ofStorage("nats"),
+                    notYet("root-cas", TEXTS, "").same("").ofStorage("nats"),
+                    notYet("client-cert", TEXT, "").same("").ofStorage("nats"),
+                    notYet("client-key", TEXT, "").same("").ofStorage("nats"),
+                    notYet("max-reconnects", INTEGER, "-1").ofStorage("nats"),
+                    notYet("reconnect-wait", DURATION, "2s").ofStorage("nats"),
+                    notYet("timeout", DURATION, "10s").ofStorage("nats"));
 
     /// The keys of `replica` and of each entry of `replicas`.
     static final Schema REPLICA =
@@ -149,10 +150,8 @@ final class Keys {
                     works("name", TEXT, ""),
                     works("path", TEXT, ""),
                     works("url", TEXT, ""),
-                    works("retention", DURATION, "").from(0, "retention must not be negative"),
-                    section("keep", SECTION, KEEP),
-                    obsolete("retention-check-interval", DURATION, USE_SNAPSHOT),
-                    obsolete("snapshot-interval", DURATION, USE_SNAPSHOT));
+                    works("retention", DURATION, "").from(0, NEGATIVE_RETENTION),
+                    section("keep", SECTION, KEEP));
 
     /// The keys of each entry of `dbs`.
     static final Schema DATABASE =
@@ -218,7 +217,8 @@ final class Keys {
                     works("l0-retention-check-interval", DURATION, "15s")
                             .from(1, "l0 retention check interval must be greater than 0"),
                     works("verify-compaction", SWITCH, "false"),
-                    section("retention", SECTION, RETENTION),
+                    section("retention", SECTION_OR_DURATION, RETENTION)
+                            .from(0, NEGATIVE_RETENTION),
                     notYet("heartbeat-url", TEXT, "").same(""),
                     notYet("heartbeat-interval", DURATION, "5m")
                             .from(60_000_000_000L, "heartbeat interval must be at least 1 minute"),

@@ -13,6 +13,8 @@ enum Kind {
     WORDS("text or a list of text"),
     TEXTS("a list of text"),
     SECTION("a map of keys"),
+    /// What is one setting of Litestream 0.3, and a map since.
+    SECTION_OR_DURATION("a map of keys, or a duration such as 24h"),
     SECTIONS("a list of maps of keys");
 
     private final String expected;

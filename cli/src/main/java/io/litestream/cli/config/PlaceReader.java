@@ -144,13 +144,7 @@ public final class PlaceReader {
         String name = section.path("type");
         return type.at()
                 .error(
-                        ReplicaUrl.TYPES.contains(found)
-                                ? "%s: %s storage is not part of this version yet; use %s"
-                                        .formatted(name, found, ReplicaUrl.AVAILABLE)
-                                : "%s: unknown replica type in config: \"%s\"; did you mean \"%s\"?"
-                                        .formatted(
-                                                name,
-                                                found,
-                                                NearestName.to(found, ReplicaUrl.TYPES)));
+                        "%s: unknown replica type in config: \"%s\"; did you mean \"%s\"?"
+                                .formatted(name, found, NearestName.to(found, ReplicaUrl.TYPES)));
     }
 }

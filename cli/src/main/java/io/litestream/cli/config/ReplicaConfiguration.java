@@ -2,6 +2,7 @@ package io.litestream.cli.config;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// The settings of one destination.
@@ -12,17 +13,20 @@ import java.util.OptionalLong;
 /// @param bandwidth the most bytes a second that replication moves to and from it; none for no
 ///   bound
 /// @param retention what is kept there
+/// @param validationInterval how often it is verified, if not as often as all; zero for never
 public record ReplicaConfiguration(
         String name,
         ReplicaPlace place,
         Duration syncInterval,
         OptionalLong bandwidth,
-        RetentionConfiguration retention) {
+        RetentionConfiguration retention,
+        Optional<Duration> validationInterval) {
 
     public ReplicaConfiguration {
         Objects.requireNonNull(place);
         Objects.requireNonNull(bandwidth);
         Objects.requireNonNull(retention);
+        Objects.requireNonNull(validationInterval);
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a replica has no name");
         }
@@ -34,12 +38,24 @@ public record ReplicaConfiguration(
     /// A destination with the standard retention.
     public ReplicaConfiguration(
             String name, ReplicaPlace place, Duration syncInterval, OptionalLong bandwidth) {
-        this(name, place, syncInterval, bandwidth, RetentionConfiguration.STANDARD);
+        this(
+                name,
+                place,
+                syncInterval,
+                bandwidth,
+                RetentionConfiguration.STANDARD,
+                Optional.empty());
     }
 
     /// Returns these settings with another retention.
     public ReplicaConfiguration with(RetentionConfiguration other) {
-        return new ReplicaConfiguration(name, place, syncInterval, bandwidth, other);
+        return new ReplicaConfiguration(
+                name, place, syncInterval, bandwidth, other, validationInterval);
+    }
+
+    /// Returns these settings with a verification as often as this; none for as often as all.
+    ReplicaConfiguration withValidation(Optional<Duration> interval) {
+        return new ReplicaConfiguration(name, place, syncInterval, bandwidth, retention, interval);
     }
 
     /// Returns these settings with nothing that is deleted.

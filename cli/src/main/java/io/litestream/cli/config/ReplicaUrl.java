@@ -5,7 +5,10 @@ import io.litestream.cli.text.NearestName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The URL or the plain path of a destination.
 public final class ReplicaUrl {
@@ -17,8 +20,10 @@ public final class ReplicaUrl {
     private static final List<String> SCHEMES =
             List.of("file", "s3", "gs", "abs", "sftp", "webdav", "webdavs", "nats", "oss");
 
-    /// What to use instead of a kind of storage that this version has not.
-    static final String AVAILABLE = "a file or s3 destination";
+    private static final Set<String> AVAILABLE = Set.of("file", "s3");
+
+    private static final String MISSING =
+            "%s storage is not part of this version yet; use a file or s3 destination";
 
     private ReplicaUrl() {}
 
@@ -62,24 +67,51 @@ public final class ReplicaUrl {
         return url.regionMatches(true, 0, S3Url.SCHEME, 0, S3Url.SCHEME.length());
     }
 
-    /// Returns the directory that a URL or a path names.
+    /// Returns what to say of a kind of storage that Litestream has and this version has not.
+    static Optional<String> missingType(String type) {
+        return TYPES.contains(type) && !AVAILABLE.contains(type)
+                ? Optional.of(MISSING.formatted(type))
+                : Optional.empty();
+    }
+
+    /// Returns the same of the URL of a destination.
+    static Optional<String> missingScheme(String url) {
+        String scheme = isUrl(url) ? scheme(url) : "file";
+        return SCHEMES.contains(scheme) && !AVAILABLE.contains(scheme)
+                ? Optional.of(
+                        "replica URL %s: %s"
+                                .formatted(withoutSecrets(url), MISSING.formatted(scheme)))
+                : Optional.empty();
+    }
+
+    private static String scheme(String url) {
+        return url.substring(0, url.indexOf("://")).toLowerCase(Locale.ROOT);
+    }
+
+    /// Returns the directory that a URL or a path names. What begins with a dot in a URL begins
+    /// where the program was started, as in a path; all else begins at the root.
     ///
     /// @throws IllegalArgumentException if it names something else; the message holds no secret
     static ReplicaPlace.Directory directoryOf(String text, UserPaths paths) {
         if (!isUrl(text)) {
             return directory(text, paths);
         }
-        String scheme = text.substring(0, text.indexOf("://")).toLowerCase(Locale.ROOT);
+        String scheme = scheme(text);
         if (scheme.equals("file")) {
             String path = text.substring("file://".length());
-            return directory(path.isEmpty() || path.startsWith("/") ? path : "/" + path, paths);
+            return directory(path.isEmpty() || isAnchored(path) ? path : "/" + path, paths);
         }
         throw new IllegalArgumentException(
-                SCHEMES.contains(scheme)
-                        ? "replica URL %s: %s storage is not part of this version yet; use %s"
-                                .formatted(withoutSecrets(text), scheme, AVAILABLE)
-                        : "unsupported replica URL scheme: \"%s\"; did you mean %s?"
-                                .formatted(scheme, NearestName.to(scheme, SCHEMES)));
+                missingScheme(text)
+                        .orElseGet(() ->
+                                "unsupported replica URL scheme: \"%s\"; did you mean %s?"
+                                        .formatted(scheme, NearestName.to(scheme, SCHEMES))));
+    }
+
+    private static boolean isAnchored(String path) {
+        return Stream.of("/", "./", "../").anyMatch(path::startsWith)
+                || path.equals(".")
+                || path.equals("..");
     }
 
     private static ReplicaPlace.Directory directory(String path, UserPaths paths) {

@@ -1,5 +1,6 @@
 package io.litestream.cli.config;
 
+import io.litestream.cli.config.RetentionConfiguration.Enforcement;
 import io.litestream.cli.text.GoDuration;
 import io.litestream.replica.retention.RetentionPolicy;
 import io.litestream.replica.retention.Tiers;
@@ -20,26 +21,47 @@ final class RetentionReader {
 
     private final Section database;
     private final Section root;
+    private final Duration snapshotInterval;
 
-    RetentionReader(Section database, Section root) {
+    RetentionReader(Section database, Section root, Duration snapshotInterval) {
         this.database = database;
         this.root = root;
+        this.snapshotInterval = snapshotInterval;
     }
 
     /// @param replica the section of the destination, without defaults from elsewhere
     RetentionConfiguration read(Section replica) throws ConfigurationException {
         Optional<Duration> merged = merged(replica);
         return new RetentionConfiguration(
-                root.find("retention").map(Value::section).orElse(empty()).truth("enabled")
-                        ? RetentionConfiguration.Enforcement.ON
-                        : RetentionConfiguration.Enforcement.OFF,
+                enforcement(),
                 RetentionPolicy.DEFAULT
                         .withMerged(merged)
                         .withCaptured(
                                 Optional.of(root.duration("l0-retention"))
                                         .filter(Duration::isPositive))
                         .withTiers(tiers(replica, merged)),
-                root.duration("l0-retention-check-interval"));
+                checkInterval(replica));
+    }
+
+    private Enforcement enforcement() {
+        boolean on =
+                root.find("retention")
+                        .filter(Value::isSection)
+                        .map(Value::section)
+                        .orElse(empty())
+                        .truth("enabled");
+        return on ? Enforcement.ON : Enforcement.OFF;
+    }
+
+    /// Returns how often to look. A `retention-check-interval` is of a time when nothing went
+    /// within minutes: it is the longest time between two looks.
+    private Duration checkInterval(Section replica) {
+        Duration interval = root.duration("l0-retention-check-interval");
+        return replica.withDefaults(root)
+                .find("retention-check-interval")
+                .map(Value::duration)
+                .filter(longest -> longest.compareTo(interval) < 0)
+                .orElse(interval);
     }
 
     private Section empty() {
@@ -48,48 +70,26 @@ final class RetentionReader {
 
     /// Returns how long merged files are kept; empty for ever.
     private Optional<Duration> merged(Section replica) throws ConfigurationException {
-        Optional<Value> own = replica.find("retention");
-        if (own.isPresent()) {
-            if (own.get().duration().isZero()) {
-                return Optional.empty();
-            }
-            return Optional.of(checked(own.get(), replica.path("retention")));
+        Optional<SnapshotReader.Said> said = new SnapshotReader(database, root).retention(replica);
+        if (said.isEmpty()) {
+            return Optional.of(max(RetentionPolicy.DEFAULT_MERGED, snapshotInterval));
         }
-        for (Section section : List.of(database, root)) {
-            Optional<Value> general = snapshot(section, "retention");
-            if (general.isPresent()) {
-                return Optional.of(checked(general.get(), section.path("snapshot.retention")));
-            }
+        Duration retention = said.get().duration();
+        if (retention.isZero()) {
+            return Optional.empty();
         }
-        return Optional.of(max(RetentionPolicy.DEFAULT_MERGED, snapshotInterval()));
-    }
-
-    private Duration checked(Value retention, String name) throws ConfigurationException {
-        Duration interval = snapshotInterval();
-        if (retention.duration().compareTo(interval) < 0) {
-            throw retention
+        if (retention.compareTo(snapshotInterval) < 0) {
+            throw said.get()
+                    .value()
                     .at()
                     .error(
                             "%s: %s is shorter than snapshot.interval, which is %s: set one of them so that a snapshot is kept until the next one is there"
                                     .formatted(
-                                            name,
-                                            GoDuration.format(retention.duration()),
-                                            GoDuration.format(interval)));
+                                            said.get().name(),
+                                            GoDuration.format(retention),
+                                            GoDuration.format(snapshotInterval)));
         }
-        return retention.duration();
-    }
-
-    private Duration snapshotInterval() {
-        return snapshot(database, "interval")
-                .or(() -> snapshot(root, "interval"))
-                .map(Value::duration)
-                .orElseGet(() ->
-                        new Section(Keys.SNAPSHOT, root.at(), "snapshot", Map.of())
-                                .duration("interval"));
-    }
-
-    private static Optional<Value> snapshot(Section section, String key) {
-        return section.find("snapshot").map(Value::section).flatMap(s -> s.find(key));
+        return Optional.of(retention);
     }
 
     private Tiers tiers(Section replica, Optional<Duration> merged) throws ConfigurationException {

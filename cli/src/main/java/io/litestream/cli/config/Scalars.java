@@ -28,7 +28,7 @@ final class Scalars {
                 }
                 yield truth(text);
             }
-            case DURATION ->
+            case DURATION, SECTION_OR_DURATION ->
                     integer ? java.time.Duration.ofNanos(integer(text)) : GoDuration.parse(text);
             case INTEGER, MODE -> {
                 if (!integer) {
@@ -47,7 +47,7 @@ final class Scalars {
         return switch (kind) {
             case TEXT, WORDS, TEXTS -> text;
             case SWITCH -> truth(text);
-            case DURATION -> GoDuration.parse(text);
+            case DURATION, SECTION_OR_DURATION -> GoDuration.parse(text);
             case INTEGER, MODE -> integer(text);
             case SIZE -> ByteSize.parse(text);
             case RATE -> rate(text);

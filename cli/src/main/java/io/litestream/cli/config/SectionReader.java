@@ -40,6 +40,9 @@ final class SectionReader {
             throws ConfigurationException {
         Map<String, Value> values = new LinkedHashMap<>();
         Map<String, Yaml.Entry> entries = yaml.entries(node);
+        if (schema == Keys.REPLICA) {
+            refuseStorageThatIsMissing(path, entries);
+        }
         boolean off = isSwitchedOff(schema, entries);
         for (Map.Entry<String, Yaml.Entry> entry : entries.entrySet()) {
             Location at = entry.getValue().at();
@@ -55,6 +58,23 @@ final class SectionReader {
             }
         }
         return new Section(schema, yaml.at(node), path, values);
+    }
+
+    /// A kind of storage that is not there is what to tell of, and not the first of its keys.
+    private void refuseStorageThatIsMissing(String path, Map<String, Yaml.Entry> entries)
+            throws ConfigurationException {
+        for (String key : List.of("type", "url")) {
+            Yaml.Entry entry = entries.get(key);
+            if (entry != null && entry.value() instanceof ScalarNode scalar) {
+                Optional<String> missing =
+                        key.equals("type")
+                                ? ReplicaUrl.missingType(scalar.getValue())
+                                : ReplicaUrl.missingScheme(scalar.getValue());
+                if (missing.isPresent()) {
+                    throw yaml.at(scalar).error("%s.%s: %s".formatted(path, key, missing.get()));
+                }
+            }
+        }
     }
 
     /// A section with `enabled: false` sets up nothing, whatever else it says.
@@ -89,11 +109,18 @@ final class SectionReader {
             case NOT_YET -> {
                 if (!isSame(key, content)) {
                     throw at.error(
-                            "%s: is not part of this version yet; remove the key to go on without it"
-                                    .formatted(name));
+                            "%s: is %snot part of this version yet; remove the key to go on without it"
+                                    .formatted(name, owners(key)));
                 }
             }
         }
+    }
+
+    /// Returns whose setting a key is, where it is that of a kind of storage.
+    private static String owners(Key key) {
+        return key.types().isEmpty()
+                ? ""
+                : "for %s storage, which is ".formatted(String.join(" and ", key.types()));
     }
 
     private static boolean isSame(Key key, Object content) {
@@ -105,6 +132,10 @@ final class SectionReader {
     private Object content(Key key, String name, Node node) throws ConfigurationException {
         return switch (key.kind()) {
             case SECTION -> section(key.schema(), name, mapping(key.kind(), name, node));
+            case SECTION_OR_DURATION ->
+                    node instanceof MappingNode map
+                            ? section(key.schema(), name, map)
+                            : scalar(key, name, node);
             case SECTIONS -> sections(key, name, node);
             case TEXTS -> texts(key.kind(), name, node);
             case WORDS ->

@@ -17,18 +17,19 @@ final class UpkeepReader {
     private final Section database;
     private final Section root;
 
-    UpkeepReader(Section database, Section root) {
+    private final Duration snapshotInterval;
+
+    UpkeepReader(Section database, Section root, Duration snapshotInterval) {
         this.database = database;
         this.root = root;
+        this.snapshotInterval = snapshotInterval;
     }
 
     UpkeepSettings read() throws ConfigurationException {
         return new UpkeepSettings(
                 levels(),
-                snapshot("interval")
-                        .map(Value::duration)
-                        .orElse(UpkeepSettings.DEFAULT_SNAPSHOT_INTERVAL),
-                snapshot("refresh-after").map(Value::duration),
+                snapshotInterval,
+                refreshAfter(database).or(() -> refreshAfter(root)).map(Value::duration),
                 verification());
     }
 
@@ -65,12 +66,8 @@ final class UpkeepReader {
         return intervals;
     }
 
-    private Optional<Value> snapshot(String key) {
-        return snapshot(database, key).or(() -> snapshot(root, key));
-    }
-
-    private static Optional<Value> snapshot(Section section, String key) {
-        return section.find("snapshot").map(Value::section).flatMap(s -> s.find(key));
+    private static Optional<Value> refreshAfter(Section section) {
+        return section.find("snapshot").map(Value::section).flatMap(s -> s.find("refresh-after"));
     }
 
     private Compactor.Verification verification() {

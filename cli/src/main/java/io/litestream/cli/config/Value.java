@@ -39,6 +39,10 @@ record Value(Key key, Location at, Object content) {
         return list(String.class);
     }
 
+    boolean isSection() {
+        return content instanceof Section;
+    }
+
     boolean isList() {
         return content instanceof List<?>;
     }

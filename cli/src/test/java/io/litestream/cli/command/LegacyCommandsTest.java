@@ -208,10 +208,10 @@ class LegacyCommandsTest {
                 .matches(
                         """
                         Restore plan:
-                          source:      file://.*
-                          target:      .*
-                          replica:     file
-                          generation:  00000000000000aa
+                          source: file://.*
+                          target: .*
+                          replica: file
+                          generation: 00000000000000aa
                           index range: 00000001 - 00000001
 
                         Files to fetch:

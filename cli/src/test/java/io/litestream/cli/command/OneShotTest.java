@@ -119,6 +119,29 @@ class OneShotTest {
     }
 
     @Test
+    void finishesTheOthersWhenADatabaseIsMissing() throws Exception {
+        Files.writeString(
+                dir.resolve("c.yml"),
+                """
+                dbs:
+                  - {path: none.db, replica: {path: nowhere}}
+                  - {path: app.db, replica: {name: here, path: backup}}
+                """);
+
+        assertThat(shell.run("replicate", "-once", "-force-snapshot", "-config", "c.yml"))
+                .isEqualTo(ExitCode.FAILURE);
+
+        assertThat(shell.err())
+                .isEqualTo(
+                        "Error: sync replica for %s/none.db: no position, waiting for data\n"
+                                .formatted(dir));
+        assertRestorable("here");
+        try (Stream<Path> snapshots = Files.list(dir.resolve("backup/ltx/9"))) {
+            assertThat(snapshots).hasSize(2);
+        }
+    }
+
+    @Test
     void givesUpADatabaseThatCannotBeRead() throws Exception {
         configure("1s");
         Files.writeString(dir.resolve("app.db"), "no database".repeat(1000));

@@ -1,6 +1,7 @@
 package io.litestream.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.litestream.cli.config.Configuration;
@@ -129,6 +130,31 @@ class ReplicationTest {
                                 .validationInterval())
                 .isEqualTo(Duration.ofMinutes(90));
         assertThat(Replication.settings(configuration(database)).validationInterval()).isZero();
+    }
+
+    @Test
+    void readsValidationIntervalForAllAndForAReplica() throws Exception {
+        String all =
+                """
+                validation-interval: 6h
+                dbs:
+                  - path: a.db
+                    replicas:
+                      - {path: r}
+                      - {path: s, validation-interval: 1h}
+                      - {path: t, validation-interval: 0}
+                """;
+
+        assertThat(Replication.settings(configuration(all)).validationInterval())
+                .isEqualTo(Duration.ofHours(6));
+        assertThat(settings(all).destinations())
+                .extracting(DestinationSettings::validationInterval)
+                .containsExactly(
+                        Optional.empty(),
+                        Optional.of(Duration.ofHours(1)),
+                        Optional.of(Duration.ZERO));
+        assertThatThrownBy(() -> configuration("validation: {interval: 1h}\n" + all))
+                .hasMessageContaining("validation.interval says something else; remove one");
     }
 
     private Configuration configuration(String text) throws Exception {

@@ -58,9 +58,17 @@ class ResetCommandTest {
         assertThat(shell.run("reset", "-dry-run", "x.db")).isEqualTo(ExitCode.SUCCESS);
 
         assertThat(shell.out())
-                .startsWith("Would delete:\n")
-                .contains("  " + state.ltx0() + "/0000000000000002-0000000000000002.ltx\n")
-                .contains("  " + state.table() + "\n");
+                .isEqualTo(
+                        """
+                        Dry run: local Litestream state would be reset for: %1$s
+                        Would remove: %2$s/ltx
+                        Files that would be removed:
+                          %2$s/baseline
+                          %2$s/ltx/0/0000000000000002-0000000000000002.ltx
+                          %2$s/table
+                        No files were removed.
+                        """
+                                .formatted(database, state.path()));
         assertThat(state.table()).exists();
     }
 
@@ -70,6 +78,8 @@ class ResetCommandTest {
 
         assertThat(shell.run("reset", "x.db")).isEqualTo(ExitCode.SUCCESS);
         assertThat(shell.out()).isEqualTo("No local state to reset for %s\n".formatted(database));
+        assertThat(shell.run("reset", "-dry-run", "x.db")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out()).endsWith("\nNo local LTX files would be removed.\n");
     }
 
     @Test

@@ -117,6 +117,37 @@ class RestoreCommandTest {
     }
 
     @Test
+    void succeedsWithoutABackupAsOldAsTheTimeIfThatIsAllowed() {
+        String old = "2025-12-31T23:59:59Z";
+
+        assertThat(
+                        shell.run(
+                                "restore",
+                                "-if-replica-exists",
+                                "-timestamp",
+                                old,
+                                "-o",
+                                out.toString(),
+                                url))
+                .as(shell.err())
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out())
+                .contains("msg=\"no matching backups found\" reason=\"timestamp does not exist: ");
+        assertThat(out).doesNotExist();
+        assertThat(
+                        shell.run(
+                                "restore",
+                                "-if-replica-exists",
+                                "-txid",
+                                "000000000000000a",
+                                "-o",
+                                out.toString(),
+                                url))
+                .as("there are backups")
+                .isEqualTo(ExitCode.FAILURE);
+    }
+
+    @Test
     void restoresTheNewestStateAndTellsWhichItIs() throws Exception {
         assertThat(shell.run("restore", "-o", out.toString(), url)).isEqualTo(ExitCode.SUCCESS);
 
@@ -200,9 +231,9 @@ class RestoreCommandTest {
                 .startsWith(
                         """
                         Restore plan:
-                          source:     %s
-                          target:     %s
-                          replica:    file
+                          source: %s
+                          target: %s
+                          replica: file
                           txid range: 0000000000000001 - 0000000000000002
 
                         Files to fetch:

@@ -110,7 +110,7 @@ class S3CommandsTest {
                 .contains("0000000000000001  0000000000000001")
                 .contains("0000000000000003  0000000000000003");
         run("restore", "-dry-run", "-txid", "0000000000000002", "-o", "none.db", url());
-        assertThat(shell.out()).contains("source:     " + url());
+        assertThat(shell.out()).contains("source: " + url());
     }
 
     @Test

@@ -73,10 +73,15 @@ class StatusCommandTest {
     }
 
     @Test
-    void knowsOnlyTheDatabasesOfTheConfiguration() {
-        assertThat(shell.run("status", "-config", "c.yml", "x.db")).isEqualTo(ExitCode.FAILURE);
+    void listsNothingForADatabaseThatTheConfigurationDoesNotKnowAndSaysSo() {
+        assertThat(shell.run("status", "-config", "c.yml", "x.db")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out()).isEqualTo("database  status  local txid  wal size\n");
         assertThat(shell.err())
-                .isEqualTo("Error: database not found in config: %s/x.db\n".formatted(dir));
+                .isEqualTo("Warning: database not found in config: %s/x.db\n".formatted(dir));
+        assertThat(shell.run("status", "-json", "-config", "c.yml", "x.db"))
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.out()).isEqualTo("[]\n");
+        assertThat(shell.err()).startsWith("Warning: ");
         assertThat(shell.run("status", "a", "b")).isEqualTo(ExitCode.FAILURE);
         assertThat(shell.err()).isEqualTo("Error: too many arguments\n");
     }

@@ -18,34 +18,34 @@ class RefusedKeysTest {
     private static final String NOT_YET =
             ": is not part of this version yet; remove the key to go on without it";
 
-    private static final List<String> REPLICA_LINES =
+    /// Settings of kinds of storage, and of which.
+    private static final List<String> STORAGE_LINES =
             """
-            max-sync-ltx-files: 10
-            account-name: n
-            account-key: k
-            sas-token: t
-            host: h
-            user: u
-            password: p
-            key-path: /k
-            concurrent-writes: true
-            host-key: k
-            webdav-url: https://example.com
-            webdav-username: u
-            webdav-password: p
-            jwt: j
-            seed: s
-            creds: /c
-            nkey: n
-            username: u
-            token: t
-            tls: true
-            root-cas: [/ca]
-            client-cert: /c
-            client-key: /k
-            max-reconnects: -1
-            reconnect-wait: 2s
-            timeout: 10s
+            abs|account-name: n
+            abs|account-key: k
+            abs|sas-token: t
+            sftp|host: h
+            sftp|user: u
+            sftp and nats|password: p
+            sftp|key-path: /k
+            sftp|concurrent-writes: true
+            sftp|host-key: k
+            webdav|webdav-url: https://example.com
+            webdav|webdav-username: u
+            webdav|webdav-password: p
+            nats|jwt: j
+            nats|seed: s
+            nats|creds: /c
+            nats|nkey: n
+            nats|username: u
+            nats|token: t
+            nats|tls: true
+            nats|root-cas: [/ca]
+            nats|client-cert: /c
+            nats|client-key: /k
+            nats|max-reconnects: -1
+            nats|reconnect-wait: 2s
+            nats|timeout: 10s
             """
                     .lines()
                     .toList();
@@ -84,15 +84,48 @@ class RefusedKeysTest {
                 .hasMessage("f.yml:3:5: dbs[0]." + key + NOT_YET);
     }
 
+    @Test
+    void refusesAKeyOfAReplicaThereAndAtTopLevel() {
+        assertThatThrownBy(() -> ConfigurationTexts.replica("max-sync-ltx-files: 10"))
+                .hasMessage("f.yml:5:7: dbs[0].replica.max-sync-ltx-files" + NOT_YET);
+        assertThatThrownBy(() -> ConfigurationTexts.read("max-sync-ltx-files: 10"))
+                .hasMessage("f.yml:1:1: max-sync-ltx-files" + NOT_YET);
+    }
+
     @ParameterizedTest
-    @FieldSource("REPLICA_LINES")
-    void refusesAKeyOfAReplicaThereAndAtTopLevel(String line) {
-        String key = line.substring(0, line.indexOf(':'));
+    @FieldSource("STORAGE_LINES")
+    void saysForWhichStorageAKeyIs(String storageAndLine) {
+        String storage = storageAndLine.substring(0, storageAndLine.indexOf('|'));
+        String line = storageAndLine.substring(storageAndLine.indexOf('|') + 1);
+        String message =
+                line.substring(0, line.indexOf(':'))
+                        + ": is for %s storage, which is not part of this version yet;"
+                                .formatted(storage)
+                        + " remove the key to go on without it";
 
         assertThatThrownBy(() -> ConfigurationTexts.replica(line))
-                .hasMessage("f.yml:5:7: dbs[0].replica." + key + NOT_YET);
-        assertThatThrownBy(() -> ConfigurationTexts.read(line))
-                .hasMessage("f.yml:1:1: " + key + NOT_YET);
+                .hasMessage("f.yml:5:7: dbs[0].replica." + message);
+        assertThatThrownBy(() -> ConfigurationTexts.read(line)).hasMessage("f.yml:1:1: " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sftp,'host: h, key-path: /k, type: sftp'",
+        "abs,'account-name: n, type: abs'",
+        "nats,'username: u, url: nats://h/b'",
+        "webdavs,'webdav-username: u, url: webdavs://h/b'",
+        "oss,'access-key-secret: k, type: oss'"
+    })
+    void saysThatAStorageIsMissingBeforeItLooksAtItsKeys(String storage, String keys) {
+        assertThatThrownBy(() ->
+                        ConfigurationTexts.read(
+                                "dbs: [{path: /db, replica: {%s}}]".formatted(keys)))
+                .hasMessageStartingWith("f.yml:1:")
+                .hasMessageContaining(": dbs[0].replica.")
+                .hasMessageEndingWith(
+                        storage
+                                + " storage is not part of this version yet; use a file or s3"
+                                + " destination");
     }
 
     @ParameterizedTest
@@ -100,19 +133,6 @@ class RefusedKeysTest {
     void refusesEncryption(String key) {
         assertThatThrownBy(() -> ConfigurationTexts.replica("age:\n  " + key + ": [a]"))
                 .hasMessage("f.yml:6:9: dbs[0].replica.age." + key + NOT_YET);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "retention-check-interval,1h,set snapshot.interval and snapshot.retention instead",
-        "snapshot-interval,24h,set snapshot.interval and snapshot.retention instead",
-        "validation-interval,12h,set validation.interval at top level instead"
-    })
-    void refusesWhatOnlyOldVersionsOfAReplicaKnew(String key, String value, String advice) {
-        assertThatThrownBy(() -> ConfigurationTexts.replica(key + ": " + value))
-                .hasMessage(
-                        "f.yml:5:7: dbs[0].replica.%s: has no effect since Litestream 0.5; %s"
-                                .formatted(key, advice));
     }
 
     @Test

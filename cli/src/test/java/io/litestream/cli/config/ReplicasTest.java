@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 class ReplicasTest {
 
@@ -25,6 +26,8 @@ class ReplicasTest {
         "url: file:///backup/db,/backup/db",
         "url: 'file://~/x',/~/x",
         "url: /backup,/backup",
+        "url: file://./backup,/here/backup",
+        "url: file://../backup,/backup",
         "'type: file, path: /backup',/backup",
         "'type: file, url: file:///backup',/backup"
     })
@@ -157,16 +160,51 @@ class ReplicasTest {
     }
 
     @Test
-    void refusesADatabaseTwiceAlsoUnderAnotherName(@TempDir Path dir) throws Exception {
+    void takesTheReplicasOfEachEntryOfADatabase() throws Exception {
+        Configuration configuration =
+                read(
+                        """
+                        dbs:
+                          - path: /app.db
+                            monitor-interval: 1s
+                            replica: {url: 's3://primary/app'}
+                          - path: /other.db
+                            replica: {path: /other}
+                          - path: sqlite:///x/../app.db
+                            replica: {url: 's3://secondary/app'}
+                          - path: /app.db
+                            replicas: [{type: file, path: /backup}]
+                        """);
+
+        assertThat(configuration.databases()).hasSize(2);
+        assertThat(configuration.databases().getFirst().monitorInterval())
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(configuration.databases().getFirst().replicas())
+                .extracting(ReplicaConfiguration::name)
+                .containsExactly("s3", "s3-2", "file");
+    }
+
+    @Test
+    void refusesSettingsInAFurtherEntryOfADatabase() {
+        assertThatThrownBy(() ->
+                        read(
+                                """
+                                dbs:
+                                  - {path: /db, replica: {path: /a}}
+                                  - {path: /db, replica: {path: /b}, busy-timeout: 5s}
+                                """))
+                .hasMessage(
+                        "f.yml:3:52: dbs[1].busy-timeout: this database is given in line 2"
+                                + " already; its settings belong there, and only replicas here");
+    }
+
+    @Test
+    void refusesADatabaseUnderAnotherName(@TempDir Path dir) throws Exception {
         Path real = Files.createDirectory(dir.resolve("real"));
         Path link = Files.createSymbolicLink(dir.resolve("link"), real);
         String text =
                 "dbs:\n - {path: %s, replica: {path: /a}}\n - {path: %s, replica: {path: /b}}";
 
-        assertThatThrownBy(() -> read(text.formatted("/db", "/db")))
-                .hasMessage(
-                        "f.yml:3:11: database /db is given in line 2 already; each must be another"
-                                + " one");
         assertThatThrownBy(() -> read(text.formatted(real.resolve("db"), link.resolve("db"))))
                 .hasMessage(
                         "f.yml:3:11: database %s is the same place as %s, which is given in line 2"

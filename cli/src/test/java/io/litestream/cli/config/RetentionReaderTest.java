@@ -120,14 +120,50 @@ class RetentionReaderTest {
         String rest =
                 " is shorter than snapshot.interval, which is 24h0m0s: set one of them so that a"
                         + " snapshot is kept until the next one is there";
+        String interval = "snapshot: {interval: 24h}\n";
 
-        assertThatThrownBy(() -> replica("retention: 12h"))
-                .hasMessage("f.yml:5:18: dbs[0].replica.retention: 12h0m0s" + rest);
         refuses(
-                "snapshot: {retention: 1h}\ndbs: [{path: /db, replica: {path: /r}}]",
-                "1:23: snapshot.retention: 1h0m0s" + rest);
-        assertThatThrownBy(() -> database("snapshot: {retention: 1h}"))
+                interval + "dbs: [{path: /db, replica: {path: /r, retention: 12h}}]",
+                "2:50: dbs[0].replica.retention: 12h0m0s" + rest);
+        refuses(
+                "snapshot: {interval: 24h, retention: 1h}\ndbs: [{path: /db, replica: {path: /r}}]",
+                "1:38: snapshot.retention: 1h0m0s" + rest);
+        assertThatThrownBy(() -> database("snapshot: {retention: 1h, interval: 24h}"))
                 .hasMessage("f.yml:3:27: dbs[0].snapshot.retention: 1h0m0s" + rest);
+    }
+
+    @Test
+    void readsRetentionForAllReplicas() throws Exception {
+        assertThat(policy("retention: 168h", "", "").merged()).contains(Duration.ofDays(7));
+        assertThat(policy("retention: 168h", "", "retention: 720h").merged())
+                .contains(Duration.ofDays(30));
+        assertThat(policy("retention: 168h", "snapshot: {retention: 48h}", "").merged())
+                .contains(Duration.ofDays(2));
+        assertThat(policy("retention: 0", "", "").merged()).as("for ever").isEmpty();
+        assertThat(retention("retention: 168h", "", "").enforcement())
+                .isEqualTo(RetentionConfiguration.Enforcement.ON);
+        assertThat(policy("retention: 48h\nsnapshot: {retention: 2d}", "", "").merged())
+                .contains(Duration.ofDays(2));
+        refuses(
+                "retention: 48h\nsnapshot: {retention: 3d}\n"
+                        + "dbs: [{path: /db, replica: {path: /r}}]",
+                "1:12: retention: snapshot.retention says something else; remove one of the two");
+        refuses("retention: -1h", "1:12: retention: retention must not be negative (got -1h0m0s)");
+        refuses(
+                "retention: long",
+                "1:12: retention: expected a map of keys, or a duration such as 24h (got long)");
+    }
+
+    @Test
+    void looksAtLeastAsOftenAsRetentionCheckIntervalSays() throws Exception {
+        assertThat(retention("", "", "retention-check-interval: 1h").checkInterval())
+                .isEqualTo(Duration.ofSeconds(15));
+        assertThat(retention("", "", "retention-check-interval: 5s").checkInterval())
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(retention("retention-check-interval: 5s", "", "").checkInterval())
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> replica("retention-check-interval: 0"))
+                .hasMessageContaining("retention check interval must be greater than 0");
     }
 
     private static RetentionPolicy policy(String root, String database, String replica)

@@ -110,8 +110,9 @@ public enum S3Provider {
             // told below, in our words
         }
         throw new IllegalArgumentException(
-                "the endpoint must be an URL such as https://s3.example.com, but is \"%s\""
-                        .formatted(stripped));
+                "the endpoint must be an URL such as https://s3.example.com, but is \"%s\"%s"
+                        .formatted(
+                                stripped, host.contains("_") ? "; a host has no underscore" : ""));
     }
 
     static boolean isLocal(String host) {
