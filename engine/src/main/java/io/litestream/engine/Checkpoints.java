@@ -187,7 +187,7 @@ final class Checkpoints {
             }
         } else if (copied != null && copied.isDone()) {
             copying = null;
-            ended("PASSIVE", result(copied));
+            ended(result(copied));
         }
     }
 
@@ -220,7 +220,7 @@ final class Checkpoints {
     /// Brings everything into the database file, as far as readers let it.
     void finish() throws IOException, ContinuityLost {
         await();
-        passive("PASSIVE");
+        passive();
     }
 
     /// Empties the WAL of a quiet database, if nobody can notice: everything is in the database
@@ -242,7 +242,7 @@ final class Checkpoints {
         }
         long began = clock.nanoTime();
         WalState state = database.checkpoint(CheckpointMode.TRUNCATE);
-        report("TRUNCATE", state, began);
+        report(CheckpointMode.TRUNCATE, state, began);
         return state.outcome() == WalState.Outcome.COMPLETED;
     }
 
@@ -271,18 +271,18 @@ final class Checkpoints {
         return large || now - overBoundSince >= limits.sealPatience().toNanos();
     }
 
-    private void passive(String mode) throws IOException, ContinuityLost {
+    private void passive() throws IOException, ContinuityLost {
         long began = clock.nanoTime();
         if (movePin()) {
-            ended(mode, new Copied(database.checkpoint(CheckpointMode.PASSIVE), began));
+            ended(new Copied(database.checkpoint(CheckpointMode.PASSIVE), began));
         }
     }
 
     /// Moves the pin again if nobody committed meanwhile: then the next writer restarts the WAL.
-    private void ended(String mode, Copied copied) throws IOException, ContinuityLost {
+    private void ended(Copied copied) throws IOException, ContinuityLost {
         WalState state = copied.state();
         boolean moved = database.tail().filter(WalTail::isBackfilled).isPresent() && movePin();
-        report(mode, state, copied.began());
+        report(CheckpointMode.PASSIVE, state, copied.began());
         Optional<WalTail> after = moved ? database.tail() : Optional.empty();
         boolean ended = after.isPresent() && after.get().isBackfilled();
         backoffNanos = ended ? FIRST_BACKOFF_NANOS : Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
@@ -296,7 +296,7 @@ final class Checkpoints {
     /// that the next writer restarts the WAL. If the budget runs out, a timer gives the lock back:
     /// then what follows is an ordinary checkpoint.
     private void seal() throws IOException, ContinuityLost {
-        passive("PASSIVE");
+        passive();
         long began = clock.nanoTime();
         if (!database.tryLockWrites()) {
             return;
@@ -307,7 +307,7 @@ final class Checkpoints {
             if (database.movePin(capture)) {
                 WalState state = database.checkpointSealed();
                 database.movePin(capture);
-                report("SEALED", state, began);
+                report(CheckpointMode.PASSIVE, state, began);
             }
         } finally {
             callOff.run();
@@ -338,11 +338,12 @@ final class Checkpoints {
     private void truncateByForce() throws IOException, ContinuityLost {
         seal();
         long began = clock.nanoTime();
-        report("TRUNCATE", database.checkpoint(CheckpointMode.TRUNCATE), began);
+        WalState state = database.checkpoint(CheckpointMode.TRUNCATE);
+        report(CheckpointMode.TRUNCATE, state, began);
         database.movePin(capture);
     }
 
-    private void report(String mode, WalState state, long began) {
+    private void report(CheckpointMode mode, WalState state, long began) {
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(
                 new EngineEvent.Checkpointed(

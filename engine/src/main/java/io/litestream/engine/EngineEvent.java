@@ -3,6 +3,7 @@ package io.litestream.engine;
 import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.sqlite.CheckpointMode;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,11 @@ public sealed interface EngineEvent {
 
     /// Frames went from the WAL to the database file.
     record Checkpointed(
-            Path database, String mode, long validFrames, long backfilledFrames, Duration took)
+            Path database,
+            CheckpointMode mode,
+            long validFrames,
+            long backfilledFrames,
+            Duration took)
             implements EngineEvent {}
 
     /// The write lock was held to finish a WAL that a writer without a pause did not let end.

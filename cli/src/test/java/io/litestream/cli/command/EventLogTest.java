@@ -9,6 +9,7 @@ import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Level;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.sqlite.CheckpointMode;
 import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,18 @@ class EventLogTest {
                 .containsExactly(
                         "level=INFO msg=\"snapshot complete\" db=a.db replica=s3 level=9"
                                 + " txid=000000000000000a size=99 elapsed=2s");
+    }
+
+    @Test
+    void tellsOfACheckpointWithSqlitesNameOfItsMode() {
+        log.accept(
+                new EngineEvent.Checkpointed(
+                        DATABASE, CheckpointMode.PASSIVE, 7, 5, Duration.ofMillis(3)));
+
+        assertThat(lines())
+                .containsExactly(
+                        "level=DEBUG msg=checkpoint db=a.db mode=PASSIVE frames=7 backfilled=5"
+                                + " elapsed=3ms");
     }
 
     @Test
@@ -169,6 +182,7 @@ class EventLogTest {
             case "ReplicaFile" ->
                     new ReplicaFile(Level.CAPTURED, TxidRange.of(TXID), 1, Instant.EPOCH);
             case "Duration" -> Duration.ofSeconds(1);
+            case "CheckpointMode" -> CheckpointMode.PASSIVE;
             case "String" -> "text";
             case "long" -> 1L;
             case "int" -> 1;
