@@ -42,6 +42,7 @@ final class SnapshotChore implements Chore {
 
     private @Nullable ReplicaFile known; // the newest snapshot
     private Instant storedAt = Instant.MIN; // when it was
+    private @Nullable Instant askedAt; // for one that is not there yet
     private @Nullable Txid weighed; // the head for which the log was last found small enough
 
     /// @param identity what tells this destination of this database from all others
@@ -79,6 +80,7 @@ final class SnapshotChore implements Chore {
         Txid head = inventory.head().orElseThrow();
         if (isChanged(snapshot, head)) {
             if (isOld(turn.now()) || isLogLarge(inventory, head)) {
+                askedAt = turn.now();
                 destination.askSnapshot();
                 wake.run();
             }
@@ -93,13 +95,14 @@ final class SnapshotChore implements Chore {
         return head.isAfter(snapshot.range().last()) && !begun;
     }
 
-    /// The time of a listed file is a hint, and often that of its last commit; a file that comes to
-    /// be while this runs is as old as that.
+    /// The time of a listed file is a hint, and often that of its last commit; one that was asked
+    /// for is as old as the question, and any other that comes to be while this runs as that.
     private void note(ReplicaFile snapshot, Instant now) {
         if (known == null) {
             storedAt = snapshot.created();
         } else if (!known.samePlace(snapshot)) {
-            storedAt = now;
+            storedAt = askedAt == null ? now : askedAt;
+            askedAt = null;
         }
         known = snapshot;
     }

@@ -97,6 +97,27 @@ final class SnapshotChoreTest {
     }
 
     @Test
+    void aShortIntervalIsKept() throws Exception {
+        UpkeepSettings settings =
+                settings(Optional.empty()).withSnapshotInterval(Duration.ofSeconds(30));
+        SnapshotChore chore =
+                new SnapshotChore(destination, settings, "app.db memory", wakes::incrementAndGet);
+        stored(9, 1, 1, MEGABYTE, MIDNIGHT);
+        stored(0, 2, 2, 100, MIDNIGHT);
+        long head = 2;
+        for (int look = 1; look <= 20; look++) {
+            stored(0, head + 1, head + 1, 100, MIDNIGHT);
+            head++;
+            run(chore, MIDNIGHT.plus(chore.interval().multipliedBy(look)).plusMillis(20));
+            if (destination.isSnapshotAsked()) {
+                stored(9, 1, head, MEGABYTE, MIDNIGHT);
+            }
+        }
+
+        assertThat(wakes).hasValue(20);
+    }
+
+    @Test
     void theFirstSlotOfALineIsNoChange() throws Exception {
         SnapshotChore chore = chore(Optional.empty());
         stored(9, 1, 1, MEGABYTE, MIDNIGHT);
