@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// | `<build>/litestream.jar`           | what to run; its manifest names the rest               |
 /// | `<build>/lib/*.jar`                | our modules and the libraries                          |
 /// | `<build>/native/*`                 | native libraries of this platform                      |
-/// | `<build>/restore-<build>.aot`      | the AOT cache for restores                             |
+/// | `<build>/replica-<build>.aot`      | the AOT cache for commands that ask replicas           |
 /// | `<build>/litestream-<build>.aot`   | that for all else; its presence says that all is there |
 ///
 /// `launch` is replaced by a rename and has the time at which the build began, so that a launcher
@@ -73,7 +73,7 @@ public final class Assembly {
             copyInto(build, program);
             NativeLibraries.extractInto(Files.createDirectories(build.resolve("native")));
             TrainingRun training = new TrainingRun(build);
-            training.writeForRestores(build.resolve("restore-" + name + ".aot"));
+            training.writeForReplicas(build.resolve("replica-" + name + ".aot"));
             training.write(cache);
         }
         publish(name, started);

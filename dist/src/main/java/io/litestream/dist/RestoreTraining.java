@@ -47,11 +47,16 @@ public final class RestoreTraining {
         restore("-o", output, "-config", configuration.toString(), database.toString());
         restore("-o", output, "-config", configuration.toString(), database.toString());
         restore("-o", output, "file://" + TrainingReplica.in(scratch));
+        run(List.of("ltx", "-config", configuration.toString(), database.toString()));
     }
 
     private static void restore(String... options) {
         List<String> words = new ArrayList<>(List.of("restore", "-force"));
         words.addAll(List.of(options));
+        run(words);
+    }
+
+    private static void run(List<String> words) {
         ExitCode code = new Program(Shell.ofProcess()).run(words); // as Main does
         if (code != ExitCode.SUCCESS) {
             throw new IllegalStateException("litestream %s failed".formatted(words));

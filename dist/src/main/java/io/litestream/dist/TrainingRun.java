@@ -23,15 +23,16 @@ final class TrainingRun {
         this.build = build;
     }
 
-    /// Writes the cache for everything but restores.
+    /// Writes the cache for everything but what asks replicas.
     void write(Path cache) throws IOException, InterruptedException {
         Path scratch = Files.createDirectories(build.resolve("training"));
         writeCache(cache, Training.class, scratch.toString());
         Assembly.deleteTree(scratch);
     }
 
-    /// Writes the cache for restores, which has what it takes to read from a bucket.
-    void writeForRestores(Path cache) throws IOException, InterruptedException {
+    /// Writes the cache for restores and whatever else asks a replica: it has what it takes to read
+    /// from a bucket.
+    void writeForReplicas(Path cache) throws IOException, InterruptedException {
         Path scratch = Files.createDirectories(build.resolve("training"));
         run(List.of(), TrainingReplica.class, scratch.toString());
         try (TrainingBucket bucket = new TrainingBucket(TrainingReplica.in(scratch))) {

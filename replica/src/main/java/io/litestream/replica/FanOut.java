@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Asks a store many things at once, on virtual threads, with a limit on how many.
+/// Asks a store many things at once, with a limit on how many.
+///
+/// On platform threads: what keeps the sockets of virtual threads is a thread in the kernel, for
+/// which a JVM that ends waits 300 ms.
 final class FanOut {
 
     private FanOut() {}
@@ -24,41 +30,40 @@ final class FanOut {
     /// all questions have ended, the first failure in that order is thrown.
     static <T, R> List<R> all(String name, List<T> about, int limit, Question<T, R> question)
             throws IOException {
-        Semaphore permits = new Semaphore(limit);
+        if (about.isEmpty()) {
+            return List.of();
+        }
         AtomicBoolean failed = new AtomicBoolean();
-        List<FutureTask<R>> asked = new ArrayList<>(about.size());
-        Thread.Builder threads = Thread.ofVirtual().name(name + " ", 0);
-        try {
+        List<Future<Optional<R>>> asked = new ArrayList<>(about.size());
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(Math.min(limit, about.size()), threads(name))) {
             for (T item : about) {
-                acquire(permits);
-                if (failed.get()) {
-                    permits.release();
-                    break;
-                }
-                FutureTask<R> task = new FutureTask<>(() -> ask(question, item, failed));
-                asked.add(task);
-                threads.start(() -> {
-                    task.run();
-                    permits.release();
-                });
+                asked.add(threads.submit(() -> ask(question, item, failed)));
             }
-        } finally {
-            permits.acquireUninterruptibly(limit);
         }
         List<R> answers = new ArrayList<>(about.size());
-        for (FutureTask<R> task : asked) {
-            answers.add(result(task));
+        for (Future<Optional<R>> task : asked) {
+            result(task).ifPresent(answers::add);
         }
         return answers;
     }
 
-    private static <T, R> R ask(Question<T, R> question, T about, AtomicBoolean failed)
+    /// Returns a maker of threads to ask a store on.
+    static ThreadFactory threads(String name) {
+        return Thread.ofPlatform().daemon().name(name + " ", 0).factory();
+    }
+
+    /// Returns nothing if something has failed before: then that failure is thrown in the end.
+    private static <T, R> Optional<R> ask(Question<T, R> question, T about, AtomicBoolean failed)
             throws IOException {
+        if (failed.get()) {
+            return Optional.empty();
+        }
         boolean answered = false;
         try {
             R answer = question.ask(about);
             answered = true;
-            return answer;
+            return Optional.of(answer);
         } finally {
             if (!answered) {
                 failed.set(true);
@@ -66,15 +71,7 @@ final class FanOut {
         }
     }
 
-    private static void acquire(Semaphore permits) throws InterruptedIOException {
-        try {
-            permits.acquire();
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException("interrupted while waiting for a store");
-        }
-    }
-
-    private static <R> R result(FutureTask<R> ended) throws IOException {
+    private static <R> R result(Future<R> ended) throws IOException {
         try {
             return ended.get();
         } catch (ExecutionException e) {

@@ -75,9 +75,7 @@ final class ReadAhead implements AutoCloseable {
         this.parallelism = parallelism;
         this.pieceSize = Math.clamp(MEMORY / parallelism, LEAST_PIECE, MOST_PIECE);
         this.spans = new ArrayDeque<>(spans);
-        this.threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("fetch " + replica.name() + " ", 0).factory());
+        this.threads = Executors.newCachedThreadPool(FanOut.threads("fetch " + replica.name()));
     }
 
     /// Returns the content of the next span, after all of the one before it was read. It ends early
