@@ -17,11 +17,15 @@ import io.litestream.replica.legacy.LegacyReplica;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Lists the snapshots, or the parts of WALs, of Litestream 0.3, as that version did. Of LTX files
 /// it lists level 9, or level 0, with the last transaction as their index.
+///
+/// Where there are no files of 0.3, `wal` is the other name of `ltx` that it has been since 0.5.
 ///
 /// An index is hexadecimal, as `restore -index` takes it; that of an LTX file is a transaction as
 /// `restore -txid` takes it.
@@ -107,9 +111,18 @@ final class BackupFilesCommand implements Command {
         Logging logging = Logging.of(shell);
         logging.use(LoggingConfiguration.STANDARD);
         Source source = Source.only(arguments, shell, logging);
-        TextTable table = table();
+        Map<Replica, LegacyInventory> replicas = new LinkedHashMap<>();
         for (ReplicaConfiguration configured : source.replicas()) {
-            rows(Replicas.of(shell).open(configured)).stream()
+            Replica replica = Replicas.of(shell).open(configured);
+            replicas.put(replica, new LegacyReplica(replica.store()).inventory());
+        }
+        boolean legacy = replicas.values().stream().anyMatch(each -> !each.isEmpty());
+        if (name == Name.WAL && !legacy && generation.isEmpty()) {
+            return new LtxCommand(LtxCommand.Name.WAL).run(arguments, shell);
+        }
+        TextTable table = table();
+        for (Map.Entry<Replica, LegacyInventory> entry : replicas.entrySet()) {
+            rows(entry.getKey(), entry.getValue()).stream()
                     .filter(row -> generation.filter(other -> !other.equals(row[1])).isEmpty())
                     .forEach(table::row);
         }
@@ -125,8 +138,7 @@ final class BackupFilesCommand implements Command {
         };
     }
 
-    private List<String[]> rows(Replica replica) throws IOException {
-        LegacyInventory legacy = new LegacyReplica(replica.store()).inventory();
+    private List<String[]> rows(Replica replica, LegacyInventory legacy) throws IOException {
         Inventory line = replica.inventory();
         List<String[]> rows = new ArrayList<>();
         switch (name) {

@@ -7,7 +7,9 @@ import io.litestream.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,19 +35,42 @@ final class ChildLitestream implements AutoCloseable {
 
     static ChildLitestream start(Path directory, Map<String, String> environment, String... words)
             throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xshare:auto",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Duser.home=" + directory,
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
+        List<String> command = new ArrayList<>(program(directory));
         command.addAll(List.of(words));
+        return start(directory, environment, command);
+    }
+
+    /// Starts a line of a shell, for which the program is `litestream`, as it is for users.
+    static ChildLitestream shell(Path directory, Map<String, String> environment, String line)
+            throws IOException {
+        Path bin = Files.createDirectories(directory.resolve("bin"));
+        Path script = bin.resolve("litestream");
+        if (!Files.exists(script)) {
+            String quoted = "'" + String.join("' '", program(directory)) + "'";
+            Files.writeString(script, "#!/bin/sh\nexec " + quoted + " \"$@\"\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        }
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("PATH", bin + ":" + System.getenv("PATH"));
+        return start(directory, all, List.of("sh", "-c", line));
+    }
+
+    private static List<String> program(Path directory) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Duser.home=" + directory,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+    }
+
+    private static ChildLitestream start(
+            Path directory, Map<String, String> environment, List<String> command)
+            throws IOException {
         Path out = Files.createTempFile(directory, "out", "");
         Path err = Files.createTempFile(directory, "err", "");
         ProcessBuilder builder =

@@ -114,6 +114,12 @@ class LtxCommandTest {
         assertThat(shell.run("wal", "-level", "9", url)).isEqualTo(ExitCode.SUCCESS);
         assertThat(shell.err()).isEqualTo(DEPRECATED);
         assertThat(shell.out()).startsWith("level  min_txid");
+
+        shell.run("ltx", url);
+        String listed = shell.out();
+        assertThat(shell.run("wal", url)).isEqualTo(ExitCode.SUCCESS);
+        assertThat(shell.err()).isEqualTo(DEPRECATED);
+        assertThat(shell.out()).isEqualTo(listed);
     }
 
     @ParameterizedTest
