@@ -58,7 +58,7 @@ class GuideReferenceTest {
     }
 
     @Test
-    void lists() {
+    void listsWithTheColumnsAndFieldsOfTheReference() {
         succeeds("databases");
         assertThat(shell.out()).matches("path +replica\n\\S+/db  file\n");
         succeeds("databases -json");
@@ -95,7 +95,7 @@ class GuideReferenceTest {
     }
 
     @Test
-    void plansRestores() {
+    void plansRestoresWithTheLinesAndFieldsOfTheReference() {
         succeeds("restore -dry-run -txid 0000000000000002 -o $DIR/my.db $DB");
         assertThat(shell.out())
                 .startsWith(
@@ -126,7 +126,7 @@ class GuideReferenceTest {
     }
 
     @Test
-    void restores() throws Exception {
+    void restoresWithEachFlagOfTheReference() throws Exception {
         succeeds("restore -o $DIR/my.db $URL");
         succeeds("restore -force -o $DIR/my.db $URL");
         succeeds("restore -if-db-not-exists -o $DIR/my.db $URL");

@@ -134,7 +134,7 @@ class GuideSnippetsTest {
 
     @ParameterizedTest
     @FieldSource("ACCEPTED")
-    void isAccepted(String text) throws Exception {
+    void acceptsWhatIsPrinted(String text) throws Exception {
         Path file = Files.writeString(dir.resolve("litestream.yml"), text);
 
         assertThat(
