@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -80,13 +81,8 @@ final class S3Secrets {
     ///
     /// @param keyMd5 what should be the MD5 of the customer key, in base64
     Optional<S3Encryption> encryption(Optional<String> keyMd5) throws ConfigurationException {
-        Optional<Value> key = given("sse-customer-key");
-        Optional<Value> path = given("sse-customer-key-path");
+        Optional<Value> customer = customerKey();
         Optional<Value> kms = given("sse-kms-key-id");
-        if (key.isPresent() && path.isPresent()) {
-            throw both(path.get(), "sse-customer-key");
-        }
-        Optional<Value> customer = key.or(() -> path);
         if (kms.isPresent() && customer.isPresent()) {
             throw both(kms.get(), customer.get().key().name());
         }
@@ -96,6 +92,16 @@ final class S3Secrets {
         return customer.isPresent()
                 ? Optional.of(customerKey(customer.get(), keyMd5))
                 : withoutKey(keyMd5);
+    }
+
+    /// Returns the key of the replica itself, else the one for all. A file with a key goes before
+    /// the key beside it.
+    private Optional<Value> customerKey() {
+        List<String> keys = List.of("sse-customer-key-path", "sse-customer-key");
+        return keys.stream()
+                .flatMap(key -> given(section.own(key)).stream())
+                .findFirst()
+                .or(() -> keys.stream().flatMap(key -> given(key).stream()).findFirst());
     }
 
     private Optional<S3Encryption> withoutKey(Optional<String> keyMd5)
@@ -164,7 +170,11 @@ final class S3Secrets {
     }
 
     private Optional<Value> given(String key) {
-        return section.find(key).filter(value -> !value.text().isEmpty());
+        return given(section.find(key));
+    }
+
+    private static Optional<Value> given(Optional<Value> value) {
+        return value.filter(given -> !given.text().isEmpty());
     }
 
     private Optional<String> variable(String name) {

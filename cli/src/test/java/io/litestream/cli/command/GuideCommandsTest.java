@@ -42,7 +42,7 @@ class GuideCommandsTest {
                 "sqlite3 fruits.db \"CREATE TABLE fruits (name TEXT, color TEXT);"
                         + " INSERT INTO fruits (name, color) VALUES ('apple', 'red');"
                         + " INSERT INTO fruits (name, color) VALUES ('banana', 'yellow');\"");
-        String url = "s3://mybkt.localhost:" + server.endpoint().getPort() + "/fruits.db";
+        String url = bucket("fruits.db").substring("url: ".length());
         try (ChildLitestream replicating = start("litestream replicate fruits.db " + url)) {
             replicating.awaitOut("msg=\"initialized db\"");
             replicating.awaitOut("msg=\"replicating to\"");
@@ -70,7 +70,7 @@ class GuideCommandsTest {
     /// An init container that restores, a service, and a machine that is lost.
     @Test
     void startsAServiceThatSurvivesTheLossOfItsMachine() throws Exception {
-        configure("friends.db", "");
+        configure("friends.db", bucket("friends.db"), "");
         String init = "litestream restore -if-db-not-exists -if-replica-exists friends.db";
 
         assertThat(run(init)).contains("msg=\"no matching backups found\"");
@@ -97,7 +97,7 @@ class GuideCommandsTest {
     void supervisesAnApplicationAfterARestore() throws Exception {
         String command =
                 "sqlite3 app.db 'CREATE TABLE IF NOT EXISTS t(x); INSERT INTO t VALUES(1)'";
-        configure("app.db", "exec: \"" + command + "\"");
+        configure("app.db", "path: backup", "exec: \"" + command + "\"");
         String line = "litestream restore -if-replica-exists app.db && exec litestream replicate";
 
         assertThat(run(line)).contains("msg=\"subprocess exited, litestream shutting down\"");
@@ -108,7 +108,7 @@ class GuideCommandsTest {
 
     @Test
     void letsScriptsTellAMissingBackupFromAFailure() throws Exception {
-        configure("app.db", "");
+        configure("app.db", "path: backup", "");
         String grep = "litestream restore app.db 2>&1 | grep -q 'no matching backup files'";
         String chosen =
                 "if litestream restore -if-replica-exists -o app.db %s;"
@@ -158,8 +158,8 @@ class GuideCommandsTest {
         }
     }
 
-    /// Writes a configuration to a bucket, which is the one that is used without a flag.
-    private void configure(String database, String line) throws Exception {
+    /// Writes the configuration that is used without a flag.
+    private void configure(String database, String place, String line) throws Exception {
         Files.writeString(
                 dir.resolve("litestream.yml"),
                 """
@@ -167,14 +167,14 @@ class GuideCommandsTest {
                 dbs:
                   - path: %s
                     replica:
-                      url: s3://mybkt.localhost:%d/%s
+                      %s
                       sync-interval: 100ms
                 """
-                        .formatted(
-                                line,
-                                dir.resolve(database),
-                                server.endpoint().getPort(),
-                                database));
+                        .formatted(line, dir.resolve(database), place));
+    }
+
+    private static String bucket(String path) {
+        return "url: s3://mybkt.localhost:%d/%s".formatted(server.endpoint().getPort(), path);
     }
 
     private String run(String line) throws Exception {

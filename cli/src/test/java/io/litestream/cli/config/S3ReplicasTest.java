@@ -179,9 +179,6 @@ class S3ReplicasTest {
             quoteCharacter = '`',
             value = {
                 "sse-customer-key: hidden|sse-customer-key: the customer key",
-                "sse-customer-key: K, sse-customer-key-path: /k"
-                        + "|sse-customer-key-path: cannot specify sse-customer-key &"
-                        + " sse-customer-key-path",
                 "sse-customer-key: K, sse-kms-key-id: x"
                         + "|sse-kms-key-id: cannot specify sse-customer-key & sse-kms-key-id",
                 "sse-customer-key-path: /k, sse-kms-key-id: x"
@@ -215,6 +212,27 @@ class S3ReplicasTest {
         assertThatThrownBy(() -> place("type: s3, bucket: b, sse-customer-key-path: " + file))
                 .hasMessageContaining("sse-customer-key-path: the customer key")
                 .hasMessageNotContaining("hidden");
+    }
+
+    @Test
+    void prefersTheFileWithACustomerKeyAndTheReplicaToTheTopLevel(@TempDir Path dir)
+            throws Exception {
+        Path file = Files.writeString(dir.resolve("key"), KEY + "\n");
+
+        assertThat(
+                        place(
+                                "type: s3, bucket: b, sse-customer-key: unusable,"
+                                        + " sse-customer-key-path: "
+                                        + file))
+                .isNotNull();
+        assertThat(
+                        read(
+                                """
+                                sse-customer-key-path: /no/such/key
+                                dbs: [{path: /db, replica: {url: 's3://b/p', sse-customer-key: %s}}]
+                                """
+                                        .formatted(KEY)))
+                .isNotNull();
     }
 
     @Test
