@@ -78,7 +78,7 @@ public record DatabaseSettings(
                 DEFAULT_MONITOR_INTERVAL,
                 DEFAULT_CHECKPOINT_INTERVAL,
                 DEFAULT_BUSY_TIMEOUT,
-                JournalMode.WAL,
+                JournalMode.AUTO,
                 DEFAULT_MIN_CHECKPOINT_PAGES,
                 0,
                 DEFAULT_MAX_SYNC_WAL_BYTES,

@@ -7,6 +7,7 @@ import io.litestream.sqlite.CheckpointMode;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What the engine tells the outside: the only thing that leaves it for logs, metrics and health.
 public sealed interface EngineEvent {
@@ -26,7 +27,9 @@ public sealed interface EngineEvent {
 
     /// The database stays in a rollback journal mode: whenever it changed it is read whole and
     /// compared with what was published.
-    record RollbackJournalKept(Path database) implements EngineEvent {}
+    ///
+    /// @param network the type of the network file system that it lies on, if it does
+    record RollbackJournalKept(Path database, Optional<String> network) implements EngineEvent {}
 
     /// What was committed is in the local state directory.
     record Captured(Path database, Txid txid, long pages, long bytes) implements EngineEvent {}

@@ -6,6 +6,7 @@ import io.litestream.replica.state.StateDirectory;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.FileStat;
 import io.litestream.sqlite.JournalFormat;
+import io.litestream.sqlite.NetworkFileSystem;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.SqliteException;
 import io.litestream.storage.file.SystemReason;
@@ -90,8 +91,9 @@ final class Opening {
         directory.closeLike(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
         Optional<Replacement> replacement = checkReplaced(file);
-        if (isKept(file)) {
-            return openKept(file, local);
+        Optional<String> network = NetworkFileSystem.of(file.path());
+        if (isKept(file, network)) {
+            return openKept(file, local, network);
         }
         OpenDatabase database = OpenDatabase.open(file, this::useWal);
         try {
@@ -158,14 +160,13 @@ final class Opening {
     }
 
     /// Says whether a database is replicated without a WAL.
-    private boolean isKept(DatabaseFile file) throws IOException {
-        return switch (settings.journalMode()) {
-            case WAL -> false;
-            case KEEP -> file.header().journalFormat() == JournalFormat.ROLLBACK;
-        };
+    private boolean isKept(DatabaseFile file, Optional<String> network) throws IOException {
+        return file.header().journalFormat() == JournalFormat.ROLLBACK
+                && settings.journalMode().keeps(network);
     }
 
-    private Optional<Replication> openKept(DatabaseFile file, Spool local) throws IOException {
+    private Optional<Replication> openKept(DatabaseFile file, Spool local, Optional<String> network)
+            throws IOException {
         RollbackDatabase database =
                 RollbackDatabase.open(
                         file, directory.picture(), settings.busyTimeout(), context.clock());
@@ -177,7 +178,9 @@ final class Opening {
             if (found.isPresent()) {
                 if (!opened) {
                     context.events()
-                            .accept(new EngineEvent.RollbackJournalKept(settings.database()));
+                            .accept(
+                                    new EngineEvent.RollbackJournalKept(
+                                            settings.database(), network));
                 }
                 report(found.get().line());
                 begun = Optional.of(kept(database, starter, found.get(), before));

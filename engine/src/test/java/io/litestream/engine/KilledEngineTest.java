@@ -25,7 +25,7 @@ final class KilledEngineTest {
     private final Random random = new Random(seed);
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"WAL", "KEEP"})
     void losesNothingWhereverItIsKilled(JournalMode mode) throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory);
                 Sqlite3 app = Sqlite3.start(fixture.database);
@@ -51,14 +51,14 @@ final class KilledEngineTest {
 
     private static int rounds(JournalMode mode) {
         return switch (mode) {
-            case WAL -> 20;
+            case AUTO, WAL -> 20;
             case KEEP -> 10;
         };
     }
 
     private static String journal(JournalMode mode) {
         return switch (mode) {
-            case WAL -> "WAL";
+            case AUTO, WAL -> "WAL";
             case KEEP -> "DELETE";
         };
     }

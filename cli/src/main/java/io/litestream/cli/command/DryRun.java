@@ -10,7 +10,7 @@ import io.litestream.replica.Inventory;
 import io.litestream.replica.Replica;
 import io.litestream.sqlite.DatabaseFile;
 import io.litestream.sqlite.DatabaseHeader;
-import io.litestream.sqlite.JournalFormat;
+import io.litestream.sqlite.NetworkFileSystem;
 import io.litestream.sqlite.SqliteException;
 import io.litestream.storage.ObjectStore;
 
@@ -67,7 +67,7 @@ final class DryRun {
                     .formatted(
                             ByteSize.format(file.sizeBytes()),
                             header.pageSize(),
-                            journalMode(header.journalFormat(), database.journalMode()));
+                            journalMode(file, database.journalMode()));
         } catch (SqliteException.NoDatabase e) {
             return switch (database.whenMissing()) {
                 case RESTORE -> "missing: would be restored if there is a backup";
@@ -76,14 +76,13 @@ final class DryRun {
         }
     }
 
-    private static String journalMode(JournalFormat format, JournalMode wanted) {
-        return switch (format) {
+    private static String journalMode(DatabaseFile file, JournalMode wanted) throws IOException {
+        return switch (file.header().journalFormat()) {
             case WAL -> "wal";
             case ROLLBACK ->
-                    switch (wanted) {
-                        case WAL -> "rollback, would be switched to wal";
-                        case KEEP -> "rollback, would stay";
-                    };
+                    wanted.keeps(NetworkFileSystem.of(file.path()))
+                            ? "rollback, would stay"
+                            : "rollback, would be switched to wal";
         };
     }
 

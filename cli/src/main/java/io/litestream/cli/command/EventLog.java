@@ -41,8 +41,7 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.Opened e -> log(DEBUG, "db opened", e, "txid", e.head());
             case EngineEvent.Waiting e -> log(INFO, "waiting for data", e, "reason", e.reason());
             case EngineEvent.WalSwitchedOn e -> walSwitchedOn(e);
-            case EngineEvent.RollbackJournalKept e ->
-                    log(INFO, "journal mode kept, each change costs reading the whole database", e);
+            case EngineEvent.RollbackJournalKept e -> rollbackJournalKept(e);
             case EngineEvent.Captured e -> captured(e);
             case EngineEvent.Durable e -> durable(e);
             case EngineEvent.ImageStored e -> imageStored(e);
@@ -70,6 +69,15 @@ final class EventLog implements Consumer<EngineEvent> {
             case EngineEvent.Recovered e -> recovered(e);
             case EngineEvent.Rested e -> log(DEBUG, "db at rest", e);
             case EngineEvent.Closed e -> log(DEBUG, "db closed", e);
+        }
+    }
+
+    private static void rollbackJournalKept(EngineEvent.RollbackJournalKept e) {
+        String message = "journal mode kept, each change costs reading the whole database";
+        if (e.network().isPresent()) {
+            log(INFO, message, e, "filesystem", e.network().get());
+        } else {
+            log(INFO, message, e);
         }
     }
 

@@ -200,15 +200,16 @@ final class ConfigurationReader {
 
     private static JournalMode journalMode(Section section) throws ConfigurationException {
         Optional<Value> value = section.find("journal-mode");
-        String mode = value.map(Value::text).orElse("wal");
+        String mode = value.map(Value::text).orElse("auto");
         return switch (mode) {
+            case "auto" -> JournalMode.AUTO;
             case "wal" -> JournalMode.WAL;
             case "keep" -> JournalMode.KEEP;
             default ->
                     throw value.orElseThrow()
                             .at()
                             .error(
-                                    "%s: expected wal or keep (got %s)"
+                                    "%s: expected auto, wal or keep (got %s)"
                                             .formatted(section.path("journal-mode"), mode));
         };
     }

@@ -182,7 +182,7 @@ final class Keys {
                     works("max-sync-wal-bytes", SIZE, "64MiB")
                             .from(0, "max sync wal bytes must not be negative"),
                     works("restore-if-db-not-exists", SWITCH, "false"),
-                    works("journal-mode", TEXT, "wal"),
+                    works("journal-mode", TEXT, "auto"),
                     obsolete(
                             "max-checkpoint-page-count",
                             INTEGER,

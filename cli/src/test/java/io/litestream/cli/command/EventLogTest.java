@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 
 class EventLogTest {
 
@@ -82,6 +83,17 @@ class EventLogTest {
                 .containsExactly(
                         "level=DEBUG msg=checkpoint db=a.db mode=PASSIVE frames=7 backfilled=5"
                                 + " elapsed=3ms");
+    }
+
+    @Test
+    void namesTheNetworkFileSystemForWhichAJournalModeIsKept() {
+        log.accept(new EngineEvent.RollbackJournalKept(DATABASE, Optional.of("nfs4")));
+        log.accept(new EngineEvent.RollbackJournalKept(DATABASE, Optional.empty()));
+
+        String kept =
+                "level=INFO msg=\"journal mode kept, each change costs reading the whole database\""
+                        + " db=a.db";
+        assertThat(lines()).containsExactly(kept + " filesystem=nfs4", kept);
     }
 
     @Test
@@ -184,6 +196,7 @@ class EventLogTest {
             case "Duration" -> Duration.ofSeconds(1);
             case "CheckpointMode" -> CheckpointMode.PASSIVE;
             case "String" -> "text";
+            case "Optional" -> Optional.of("text");
             case "long" -> 1L;
             case "int" -> 1;
             default -> throw new AssertionError("no sample of " + type);

@@ -163,10 +163,12 @@ class ConfigurationReaderTest {
 
     @Test
     void readsJournalMode() throws Exception {
-        assertThat(database("").journalMode()).isEqualTo(JournalMode.WAL);
+        assertThat(database("").journalMode()).isEqualTo(JournalMode.AUTO);
+        assertThat(database("journal-mode: auto").journalMode()).isEqualTo(JournalMode.AUTO);
+        assertThat(database("journal-mode: wal").journalMode()).isEqualTo(JournalMode.WAL);
         assertThat(database("journal-mode: keep").journalMode()).isEqualTo(JournalMode.KEEP);
         refusesInDatabase(
-                "journal-mode: delete", "journal-mode: expected wal or keep (got delete)");
+                "journal-mode: delete", "journal-mode: expected auto, wal or keep (got delete)");
     }
 
     @Test
