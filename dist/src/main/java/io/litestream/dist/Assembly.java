@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// | `<build>/litestream.jar`           | what to run; its manifest names the rest               |
 /// | `<build>/lib/*.jar`                | our modules and the libraries                          |
 /// | `<build>/native/*`                 | native libraries of this platform                      |
-/// | `<build>/replica-<build>.aot`      | the AOT cache for commands that ask replicas           |
+/// | `<build>/replica-<build>.aot`      | the AOT cache for S3 and commands that ask replicas    |
 /// | `<build>/litestream-<build>.aot`   | that for all else; its presence says that all is there |
 ///
 /// `launch` is replaced by a rename and has the time at which the build began, so that a launcher
@@ -32,7 +32,7 @@ public final class Assembly {
 
     private static final int BUILDS_KEPT = 3;
     private static final List<String> SHIPPED_CLASSES =
-            List.of("Training", "RestoreTraining", "TrainingReplica");
+            List.of("Trainee", "Training", "RestoreTraining", "TrainingReplica");
 
     private final Path directory;
     private final List<Path> jars;

@@ -12,12 +12,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A server that lists and gives the files of a local replica as S3 would, as far as a restore asks
-/// it to. It takes every signature.
+/// it to, and takes other objects into memory. It takes every signature.
 final class TrainingBucket implements AutoCloseable {
 
     static final String NAME = "training";
@@ -30,10 +32,13 @@ final class TrainingBucket implements AutoCloseable {
     private static final int HEXADECIMAL = 16;
     private static final int OK = 200;
     private static final int PARTIAL = 206;
+    private static final int NO_CONTENT = 204;
     private static final int NOT_FOUND = 404;
+    private static final int EXISTS = 412;
 
     private final Path replica;
     private final HttpServer server;
+    private final Map<String, byte[]> taken = new ConcurrentHashMap<>();
 
     /// Begins to answer, on a port of this machine alone.
     TrainingBucket(Path replica) throws IOException {
@@ -54,9 +59,19 @@ final class TrainingBucket implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        Matcher object = OBJECT.matcher(exchange.getRequestURI().getPath());
+        String path = exchange.getRequestURI().getPath();
+        Matcher object = OBJECT.matcher(path);
         String query = exchange.getRequestURI().getRawQuery();
-        if (query != null && query.contains("list-type=2")) {
+        byte[] held = taken.get(path);
+        if (exchange.getRequestMethod().equals("PUT")) {
+            take(exchange, path);
+        } else if (exchange.getRequestMethod().equals("DELETE")) {
+            taken.remove(path);
+            exchange.sendResponseHeaders(NO_CONTENT, -1);
+            exchange.close();
+        } else if (held != null) {
+            give(exchange, held);
+        } else if (query != null && query.contains("list-type=2")) {
             Matcher listed = LISTED.matcher(query);
             answer(exchange, OK, listing(listed.find() ? level(listed.group(1)) : List.of()));
         } else if (object.matches()) {
@@ -65,6 +80,18 @@ final class TrainingBucket implements AutoCloseable {
         } else {
             answer(exchange, NOT_FOUND, "<Error><Code>NoSuchKey</Code></Error>");
         }
+    }
+
+    private void take(HttpExchange exchange, String path) throws IOException {
+        byte[] content = exchange.getRequestBody().readAllBytes();
+        boolean mustBeNew = exchange.getRequestHeaders().containsKey("If-None-Match");
+        if (mustBeNew && taken.containsKey(path)) {
+            answer(exchange, EXISTS, "<Error><Code>PreconditionFailed</Code></Error>");
+            return;
+        }
+        taken.put(path, content);
+        exchange.getResponseHeaders().set("ETag", "\"0\"");
+        send(exchange, OK, content, 0, 0);
     }
 
     private Path folder(String level) {
@@ -120,7 +147,12 @@ final class TrainingBucket implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, byte[] bytes, int from, int length)
             throws IOException {
         try (exchange) {
-            exchange.sendResponseHeaders(status, length);
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(length));
+                exchange.sendResponseHeaders(status, -1);
+                return;
+            }
+            exchange.sendResponseHeaders(status, length == 0 ? -1 : length);
             try (OutputStream body = exchange.getResponseBody()) {
                 body.write(bytes, from, length);
             }

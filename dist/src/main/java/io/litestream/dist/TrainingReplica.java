@@ -1,17 +1,10 @@
 package io.litestream.dist;
 
-import io.litestream.cli.command.ExitCode;
-import io.litestream.cli.command.Program;
-import io.litestream.cli.command.Shell;
+import static io.litestream.dist.Trainee.litestream;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.List;
 
 /// Makes a replica for [RestoreTraining], large enough that a restore spends its time where one of
 /// a large database does: a snapshot, and some files after it.
@@ -23,53 +16,25 @@ public final class TrainingReplica {
 
     private TrainingReplica() {}
 
-    /// Returns where the replica is in a directory, with files as in any local replica.
-    static Path in(Path scratch) {
-        return scratch.resolve("replica");
-    }
-
     /// Works in the directory that the argument names.
     public static void main(String[] args) throws IOException, SQLException {
-        Path scratch = Path.of(args[0]);
-        Path database = scratch.resolve("app.db");
-        Path configuration = scratch.resolve("litestream.yml");
-        Files.writeString(
-                configuration,
-                """
-                dbs:
-                  - path: %s
-                    replica:
-                      path: %s
-                """
-                        .formatted(database, in(scratch)));
-        commit(database, "PRAGMA journal_mode = WAL", "CREATE TABLE orders (id, item BLOB)");
-        commit(
-                database,
+        Trainee trainee = new Trainee(Path.of(args[0]));
+        trainee.configure("{path: %s}".formatted(Trainee.quoted(trainee.replica())));
+        trainee.commit("PRAGMA journal_mode = WAL", "CREATE TABLE orders (id, item BLOB)");
+        trainee.commit(
                 """
                 WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number LIMIT %d)
                 INSERT INTO orders SELECT n, randomblob(%d) FROM number
                 """
                         .formatted(ROWS, ROW_BYTES));
-        replicate(configuration);
+        replicate(trainee);
         for (int i = 0; i < LATER_FILES; i++) {
-            commit(database, "INSERT INTO orders VALUES (%d, randomblob(2000))".formatted(-i));
-            replicate(configuration);
+            trainee.commit("INSERT INTO orders VALUES (%d, randomblob(2000))".formatted(-i));
+            replicate(trainee);
         }
     }
 
-    private static void commit(Path database, String... statements) throws SQLException {
-        try (Connection application = DriverManager.getConnection("jdbc:sqlite:" + database);
-                Statement statement = application.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static void replicate(Path configuration) {
-        List<String> words = List.of("replicate", "-once", "-config", configuration.toString());
-        if (new Program(Shell.ofProcess()).run(words) != ExitCode.SUCCESS) {
-            throw new IllegalStateException("litestream %s failed".formatted(words));
-        }
+    private static void replicate(Trainee trainee) {
+        litestream("replicate", "-once", "-config", trainee.configuration().toString());
     }
 }

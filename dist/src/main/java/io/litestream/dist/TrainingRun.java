@@ -35,7 +35,7 @@ final class TrainingRun {
     void writeForReplicas(Path cache) throws IOException, InterruptedException {
         Path scratch = Files.createDirectories(build.resolve("training"));
         run(List.of(), TrainingReplica.class, scratch.toString());
-        try (TrainingBucket bucket = new TrainingBucket(TrainingReplica.in(scratch))) {
+        try (TrainingBucket bucket = new TrainingBucket(new Trainee(scratch).replica())) {
             writeCache(cache, RestoreTraining.class, scratch.toString(), bucket.endpoint());
         }
         Assembly.deleteTree(scratch);

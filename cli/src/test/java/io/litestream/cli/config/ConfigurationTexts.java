@@ -27,6 +27,19 @@ final class ConfigurationTexts {
                 .getFirst();
     }
 
+    /// Reads a configuration of one database and one replica, with these further keys of all, of
+    /// the one and of the other.
+    static DatabaseConfiguration database(String root, String database, String replica)
+            throws ConfigurationException {
+        return read(root
+                        + "\ndbs:\n  - path: /db\n"
+                        + database.indent(4)
+                        + "    replica:\n      path: /r\n"
+                        + replica.indent(6))
+                .databases()
+                .getFirst();
+    }
+
     /// Reads a configuration of one replica with these further keys, in lines from 5 on.
     static ReplicaConfiguration replica(String keys) throws ConfigurationException {
         return read("dbs:\n  - path: /db\n    replica:\n      path: /r\n" + keys.indent(6))

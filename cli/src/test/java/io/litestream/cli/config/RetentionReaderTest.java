@@ -173,13 +173,7 @@ class RetentionReaderTest {
 
     private static RetentionConfiguration retention(String root, String database, String replica)
             throws ConfigurationException {
-        return read(root
-                        + "\ndbs:\n  - path: /db\n"
-                        + database.indent(4)
-                        + "    replica:\n      path: /r\n"
-                        + replica.indent(6))
-                .databases()
-                .getFirst()
+        return ConfigurationTexts.database(root, database, replica)
                 .replicas()
                 .getFirst()
                 .retention();

@@ -70,14 +70,6 @@ class SnapshotReaderTest {
 
     private static Duration interval(String root, String database, String replica)
             throws ConfigurationException {
-        return read(root
-                        + "\ndbs:\n  - path: /db\n"
-                        + database.indent(4)
-                        + "    replica:\n      path: /r\n"
-                        + replica.indent(6))
-                .databases()
-                .getFirst()
-                .upkeep()
-                .snapshotInterval();
+        return ConfigurationTexts.database(root, database, replica).upkeep().snapshotInterval();
     }
 }
