@@ -1,5 +1,6 @@
 package io.litestream.engine;
 
+import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
 import io.litestream.sqlite.SqliteConnection;
 import io.litestream.sqlite.WalPosition;
@@ -28,6 +29,7 @@ final class LiveDatabase {
     private final Checkpoints checkpoints;
     private Line line;
     private Capture capture;
+    private long leftToOthers; // up to this frame, while it is mistrusted
     private boolean mistrusted; // something else wrote to the database file: no checkpoint into it
     private WalTail lastTail;
 
@@ -82,14 +84,17 @@ final class LiveDatabase {
         if (tail.isEmpty()) {
             return Optional.empty();
         }
-        if (mistrusted && !tail.get().header().equals(lastTail.header())) {
-            mistrusted = false;
-        }
+        boolean otherWal = !tail.get().header().equals(lastTail.header());
+        // Another WAL, or one that others brought into the file.
+        mistrusted &= !otherWal && !tail.get().isBackfilled();
+        leftToOthers = mistrusted ? leftToOthers : 0;
         lastTail = tail.get();
         FileGuard.Finding finding = guard.check(tail.get(), clock.nanoTime());
         if (finding == FileGuard.Finding.UNEXPLAINED) {
-            mistrusted = !tail.get().isBackfilled();
+            Txid before = line.head();
             reconcile("the database file was changed by something other than SQLite");
+            boolean differed = !line.head().equals(before); // else a checkpoint died half-way
+            mistrusted = !tail.get().isBackfilled() && (mistrusted || differed);
             return inspectAgain();
         }
         return Optional.of(new Found(tail.get(), capture.pendingFrames(tail.get()), finding));
@@ -124,14 +129,18 @@ final class LiveDatabase {
         capture = capture(line);
     }
 
-    /// Makes no checkpoint into the database file until the WAL is another one: what is in it may
-    /// not belong to the file.
+    /// Makes no checkpoint into the database file until the WAL is another one, or others have
+    /// brought it into the file: what is in it may not belong there.
     void mistrust() {
         mistrusted = true;
     }
 
     /// Checkpoints if that is due and nothing speaks against it.
     void checkpoint(Found found, boolean writerPauses) throws IOException, ContinuityLost {
+        if (mistrusted && found.tail().validFrames() != leftToOthers) {
+            // Whoever brings this WAL into the file is not held up.
+            leftToOthers = database.movePin(this::captureToEnd) ? found.tail().validFrames() : 0;
+        }
         if (mayCheckpoint(found)) {
             boolean before = checkpoints.isRunning();
             checkpoints.consider(found.tail(), writerPauses);

@@ -111,6 +111,43 @@ final class CopiedOverFileTest {
         }
     }
 
+    @Test
+    void endsTheWalOnceTheApplicationHasBroughtItIntoTheFile() throws Exception {
+        try (EngineFixture fixture = replicating()) {
+            fixture.await("an empty wal", () -> isEmpty(fixture.wal()));
+            Path other = other(fixture, "UPDATE a SET v = 'copied'", "UPDATE b SET v = 'copied'");
+            Sqlite3.run(fixture.database, "UPDATE a SET v = 'in the wal'");
+            fixture.sync();
+            Sqlite3.run("cp", other.toString(), fixture.database.toString());
+            fixture.await("a comparison", () -> wasCompared(fixture));
+
+            Sqlite3.run(fixture.database, "PRAGMA wal_checkpoint(PASSIVE)");
+
+            fixture.await("an empty wal", () -> isEmpty(fixture.wal()));
+            fixture.sync();
+            fixture.assertRestorable();
+        }
+    }
+
+    /// A process that dies in its checkpoint has written pages, and counted none.
+    @Test
+    void goesOnAsBeforeWhenTheFileIsWrittenAndHoldsTheSame() throws Exception {
+        try (EngineFixture fixture = replicating()) {
+            fixture.await("an empty wal", () -> isEmpty(fixture.wal()));
+            Sqlite3.run(fixture.database, "UPDATE a SET v = 'in the wal'");
+            fixture.sync();
+
+            Sqlite3.run("touch", fixture.database.toString());
+            fixture.await("a comparison", () -> wasCompared(fixture));
+
+            fixture.await("an empty wal", () -> isEmpty(fixture.wal()));
+            Sqlite3.run(fixture.database, "UPDATE a SET v = 'later'");
+            fixture.stop();
+            assertThat(fixture.wal()).doesNotExist();
+            fixture.assertRestorable();
+        }
+    }
+
     /// Whoever copies with `cp -p` can leave the file looking as it did.
     @Test
     void comparesWhenASnapshotShowsThatTheFileIsAnother() throws Exception {

@@ -3,9 +3,11 @@ package io.litestream.crash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.util.Arrays;
 import java.util.List;
 
 /// Leaves a phantom in a WAL: a whole transaction with right checksums behind the frames that
@@ -56,6 +58,13 @@ public final class Phantom {
             Sql.run(writer, "ROLLBACK");
             Runtime.getRuntime().halt(0); // as it would have died: nothing is closed
         }
+    }
+
+    /// Returns the content of a database that has settled, without what phantoms change in it.
+    static byte[] withoutTrace(Path database) throws IOException {
+        byte[] content = Files.readAllBytes(database);
+        Arrays.fill(content, USER_VERSION, USER_VERSION + Integer.BYTES, (byte) 0);
+        return content;
     }
 
     private void plant(int valid, int frames) throws IOException {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class Scene implements AutoCloseable {
     private final List<Subprocess> writers = new ArrayList<>();
     private boolean stateLost;
     private boolean resized;
+    private boolean phantoms; // were planted
+    private boolean recovered; // by whoever opened the database when it settled
 
     Scene(Path directory, RoundSettings settings, Bucket bucket, Random random, Figures figures)
             throws IOException, InterruptedException {
@@ -243,6 +246,7 @@ final class Scene implements AutoCloseable {
         }
         if (Files.readString(output).contains("planted")) {
             figures.count("phantoms");
+            phantoms = true;
         }
         Files.delete(output);
     }
@@ -307,6 +311,7 @@ final class Scene implements AutoCloseable {
 
     /// Brings everything into the database file, and returns its history.
     TreeMap<Long, Long> settle() throws SQLException {
+        recovered = Files.exists(Path.of(database + "-wal"));
         try (Connection connection = Sql.open(database)) {
             List<Object> state = Sql.rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)").getFirst();
             Finding.unless(
@@ -315,6 +320,17 @@ final class Scene implements AutoCloseable {
                     state);
             return Ledger.verify(connection);
         }
+    }
+
+    /// Says whether a file is the live database, which has settled. If a WAL was left to it, SQLite
+    /// may have counted a [Phantom] when it recovered that; replication had ended before.
+    boolean isLive(Path file) throws IOException {
+        if (Files.mismatch(database, file) < 0) {
+            return true;
+        }
+        return phantoms
+                && recovered
+                && Arrays.equals(Phantom.withoutTrace(database), Phantom.withoutTrace(file));
     }
 
     @Override
