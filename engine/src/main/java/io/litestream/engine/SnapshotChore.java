@@ -29,6 +29,10 @@ final class SnapshotChore implements Chore {
     /// Below this a restore is quick whatever it consists of.
     private static final long LEAST_LOG_BYTES = 16L << 20;
 
+    /// How long after it has made one the size of the log alone makes none: what comes is merged
+    /// meanwhile, page by page (docs/decisions/0008-how-often-a-large-log-is-ended.md).
+    private static final Duration LEAST_GAP = Duration.ofMinutes(5);
+
     /// The times of different databases lie apart by up to that part of the interval.
     private static final int SPREAD = 24;
 
@@ -43,6 +47,7 @@ final class SnapshotChore implements Chore {
     private @Nullable ReplicaFile known; // the newest snapshot
     private Instant storedAt = Instant.MIN; // when it was
     private @Nullable Instant askedAt; // for one that is not there yet
+    private Instant mayEndLog = Instant.MIN; // from then on the size of the log may make one due
     private @Nullable Txid weighed; // the head for which the log was last found small enough
 
     /// @param identity what tells this destination of this database from all others
@@ -79,7 +84,8 @@ final class SnapshotChore implements Chore {
         note(snapshot, turn.now());
         Txid head = inventory.head().orElseThrow();
         if (isChanged(snapshot, head)) {
-            if (isOld(turn.now()) || isLogLarge(inventory, head)) {
+            boolean old = isOld(turn.now());
+            if (old || endsLog(inventory, head, turn.now())) {
                 askedAt = turn.now();
                 destination.askSnapshot();
                 wake.run();
@@ -109,6 +115,12 @@ final class SnapshotChore implements Chore {
 
     private boolean isOld(Instant now) {
         return storedAt.isBefore(Upkeep.lastMultiple(interval, now.minus(offset)).plus(offset));
+    }
+
+    private boolean endsLog(Inventory inventory, Txid head, Instant now) {
+        boolean ends = !now.isBefore(mayEndLog) && isLogLarge(inventory, head);
+        mayEndLog = ends ? now.plus(LEAST_GAP) : mayEndLog;
+        return ends;
     }
 
     private boolean isLogLarge(Inventory inventory, Txid head) {

@@ -145,6 +145,24 @@ final class SnapshotChoreTest {
     }
 
     @Test
+    void aLargeLogMakesNoneSoonAfterItHasMadeOne() throws Exception {
+        SnapshotChore chore = chore(Optional.empty());
+        Instant stored = MIDNIGHT.plus(SPREAD);
+        stored(9, 1, 1, MEGABYTE, stored);
+        stored(1, 2, 5, 100 * MEGABYTE, stored);
+        run(chore, stored);
+        assertThat(destination.isSnapshotAsked()).isTrue();
+        stored(9, 1, 5, MEGABYTE, stored);
+        stored(1, 6, 9, 100 * MEGABYTE, stored);
+
+        run(chore, stored.plus(Duration.ofMinutes(4)));
+        assertThat(destination.isSnapshotAsked()).isFalse();
+
+        run(chore, stored.plus(Duration.ofMinutes(5)));
+        assertThat(destination.isSnapshotAsked()).isTrue();
+    }
+
+    @Test
     void aLogThatIsSmallDoesNotHoweverSmallTheDatabaseIs() throws Exception {
         SnapshotChore chore = chore(Optional.empty());
         stored(9, 1, 1, 300, MIDNIGHT.plus(SPREAD));
