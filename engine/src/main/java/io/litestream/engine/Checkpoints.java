@@ -138,7 +138,7 @@ final class Checkpoints {
 
     /// Checkpoints if it is due.
     ///
-    /// @param writerPauses whether the last look found nothing new
+    /// @param writerPauses whether there may be time enough before the next commit
     void consider(WalTail tail, boolean writerPauses) throws IOException, ContinuityLost {
         long now = clock.nanoTime();
         note(tail, now);

@@ -27,6 +27,10 @@ final class WalReplication implements Replication {
     /// watched then.
     private static final long BUSY_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /// After how long without a commit a writer counts as pausing: a checkpoint takes less, as a
+    /// rule. Commits that come at a pace leave no room for it, however short each is.
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /// For how long after a change the database is looked into at each sweep. SQLite counts a
     /// commit only after it has written its frames, and the files do not show when.
     private static final long ALERT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -111,7 +115,7 @@ final class WalReplication implements Replication {
         LiveDatabase.Found found = inspected.get();
         boolean pending = capture(found, changed, requested);
         if (images.isEmpty()) {
-            live.checkpoint(found, !changed && found.pendingFrames() == 0);
+            live.checkpoint(found, now() - changedAt >= PAUSE_NANOS);
         } else if (look.walBytes() > claims.limit(look.database().size())) {
             images.cancel(); // it is begun again when the WAL has ended
             live.readings().cancel();
