@@ -42,7 +42,7 @@ final class RemovedReplicaTest {
             engine.pass(Duration.ofSeconds(1));
             engine.commit("INSERT INTO t(v) VALUES('later')");
 
-            assertThat(engine.events).anyMatch(EngineEvent.FilesMissing.class::isInstance);
+            engine.event(EngineEvent.FilesMissing.class);
             assertRestorable(replica, engine);
         }
     }
@@ -62,11 +62,7 @@ final class RemovedReplicaTest {
             engine.commit("INSERT INTO t(v) VALUES('after')");
             engine.pass(Duration.ofSeconds(1));
 
-            assertThat(engine.events)
-                    .filteredOn(EngineEvent.FilesMissing.class::isInstance)
-                    .singleElement()
-                    .extracting(event -> ((EngineEvent.FilesMissing) event).files())
-                    .isEqualTo(1);
+            assertThat(engine.event(EngineEvent.FilesMissing.class).files()).isEqualTo(1);
             assertRestorable(files, engine);
         }
     }

@@ -71,6 +71,16 @@ final class SteppedEngine implements AutoCloseable {
         engine.awaitIdle(Long.MAX_VALUE);
     }
 
+    /// Waits for an event, which comes on a thread of its own, and returns it.
+    <T extends EngineEvent> T event(Class<T> kind) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (events.stream().noneMatch(kind::isInstance)) {
+            assertThat(System.nanoTime() - deadline).as("no %s in %s", kind, events).isNegative();
+            Thread.sleep(5);
+        }
+        return events.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+    }
+
     List<String> query(String sql) throws SQLException {
         return EngineFixture.query(app, sql);
     }
