@@ -91,9 +91,11 @@ final class Opening {
         directory.closeLike(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
         Optional<Replacement> replacement = checkReplaced(file);
-        Optional<String> network = NetworkFileSystem.of(file.path());
-        if (isKept(file, network)) {
-            return openKept(file, local, network);
+        if (hasRollbackJournal(file)) {
+            Optional<String> network = NetworkFileSystem.of(file.path());
+            if (settings.journalMode().keeps(network)) {
+                return openKept(file, local, network);
+            }
         }
         OpenDatabase database = OpenDatabase.open(file, this::useWal);
         try {
@@ -159,10 +161,13 @@ final class Opening {
         return new LineStart(settings, directory, destinations, context.clock(), context.events());
     }
 
-    /// Says whether a database is replicated without a WAL.
-    private boolean isKept(DatabaseFile file, Optional<String> network) throws IOException {
-        return file.header().journalFormat() == JournalFormat.ROLLBACK
-                && settings.journalMode().keeps(network);
+    private static boolean hasRollbackJournal(DatabaseFile file) throws IOException {
+        try {
+            return file.header().journalFormat() == JournalFormat.ROLLBACK;
+        } catch (IOException e) {
+            file.close(); // it may be a database when it is tried again
+            throw e;
+        }
     }
 
     private Optional<Replication> openKept(DatabaseFile file, Spool local, Optional<String> network)

@@ -84,8 +84,7 @@ final class SnapshotChore implements Chore {
         note(snapshot, turn.now());
         Txid head = inventory.head().orElseThrow();
         if (isChanged(snapshot, head)) {
-            boolean old = isOld(turn.now());
-            if (old || endsLog(inventory, head, turn.now())) {
+            if (isOld(turn.now()) || endsLog(inventory, head, turn.now())) {
                 askedAt = turn.now();
                 destination.askSnapshot();
                 wake.run();

@@ -15,6 +15,7 @@ import io.litestream.sqlite.SqliteException;
 import io.litestream.storage.ObjectStore;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ final class DryRun {
                     .formatted(
                             ByteSize.format(file.sizeBytes()),
                             header.pageSize(),
-                            journalMode(file, database.journalMode()));
+                            journalMode(header, file.path(), database.journalMode()));
         } catch (SqliteException.NoDatabase e) {
             return switch (database.whenMissing()) {
                 case RESTORE -> "missing: would be restored if there is a backup";
@@ -76,11 +77,11 @@ final class DryRun {
         }
     }
 
-    private static String journalMode(DatabaseFile file, JournalMode wanted) throws IOException {
-        return switch (file.header().journalFormat()) {
+    private static String journalMode(DatabaseHeader header, Path path, JournalMode wanted) {
+        return switch (header.journalFormat()) {
             case WAL -> "wal";
             case ROLLBACK ->
-                    wanted.keeps(NetworkFileSystem.of(file.path()))
+                    wanted.keeps(NetworkFileSystem.of(path))
                             ? "rollback, would stay"
                             : "rollback, would be switched to wal";
         };

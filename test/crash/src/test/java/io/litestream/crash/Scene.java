@@ -322,12 +322,10 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    /// Says whether a file is the live database, which has settled. If a WAL was left to it, SQLite
-    /// may have counted a [Phantom] when it recovered that; replication had ended before.
-    boolean isLive(Path file) throws IOException {
-        if (Files.mismatch(database, file) < 0) {
-            return true;
-        }
+    /// Says whether a file is the live database, which has settled, but for a [Phantom]: if a WAL
+    /// was left to it, SQLite may have counted one when it recovered that. Replication had ended
+    /// before.
+    boolean isLiveWithoutPhantom(Path file) throws IOException {
         return phantoms
                 && recovered
                 && Arrays.equals(Phantom.withoutTrace(database), Phantom.withoutTrace(file));
