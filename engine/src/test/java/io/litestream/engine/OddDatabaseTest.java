@@ -167,6 +167,25 @@ final class OddDatabaseTest {
         }
     }
 
+    @Test
+    void saysWhatIsNoDatabaseAndReplicatesItOnceItIsOne() throws Exception {
+        Path real = directory.resolve("real.db");
+        Sqlite3.run(real, WAL, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)", FILL);
+        try (EngineFixture fixture = new EngineFixture(directory)) {
+            Files.writeString(fixture.database, "a letter, and no database\n".repeat(400));
+            fixture.start();
+            fixture.await("refusal", () -> !fixture.all(EngineEvent.Degraded.class).isEmpty());
+            assertThat(fixture.event(EngineEvent.Degraded.class).orElseThrow().reason())
+                    .contains("is not a database");
+
+            Files.write(fixture.database, Files.readAllBytes(real));
+            fixture.sync();
+
+            assertThat(fixture.all(EngineEvent.Degraded.class)).hasSize(1);
+            fixture.assertRestorable();
+        }
+    }
+
     /// Runs the statements one by one in a process of their own, the later ones while the database
     /// is replicated.
     private void assertReplicated(String... statements) throws Exception {
