@@ -2,13 +2,10 @@ package io.litestream.dist;
 
 import static io.litestream.dist.Trainee.litestream;
 
-import io.litestream.cli.Main;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Objects;
 
 /// Restores from a bucket, and from a directory, asks what is there, and replicates to the bucket,
 /// so that the JVM learns which classes that takes.
@@ -22,7 +19,6 @@ public final class RestoreTraining {
     ///
     /// @param args the directory, and the endpoint of a [TrainingBucket] with the replica
     public static void main(String[] args) throws IOException, SQLException, InterruptedException {
-        Objects.requireNonNull(Main.class);
         Trainee trainee = new Trainee(Path.of(args[0]));
         trainee.configure(bucket(TrainingBucket.REPLICA, args[1]));
         String configuration = trainee.configuration().toString();

@@ -1,5 +1,6 @@
 package io.litestream.dist;
 
+import io.litestream.cli.Main;
 import io.litestream.cli.command.ExitCode;
 import io.litestream.cli.command.Program;
 import io.litestream.cli.command.Shell;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /// The program and its database in a training run.
 ///
@@ -54,8 +56,9 @@ record Trainee(Path scratch) {
         return "'%s'".formatted(path.toString().replace("'", "''"));
     }
 
-    /// Runs a command as `Main` does, which ends the process, and so cannot be called.
+    /// Runs a command as `Main` does, which ends the process: it is loaded, and cannot be called.
     static void litestream(String... words) {
+        Objects.requireNonNull(Main.class);
         if (new Program(Shell.ofProcess()).run(List.of(words)) != ExitCode.SUCCESS) {
             throw new IllegalStateException("litestream %s failed".formatted(List.of(words)));
         }

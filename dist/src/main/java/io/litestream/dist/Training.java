@@ -2,12 +2,9 @@ package io.litestream.dist;
 
 import static io.litestream.dist.Trainee.litestream;
 
-import io.litestream.cli.Main;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Objects;
 
 /// Replicates a database that is written meanwhile, so that the JVM learns which classes that
 /// takes.
@@ -20,7 +17,6 @@ public final class Training {
     /// Works in the directory that the argument names.
     public static void main(String[] args) throws IOException, SQLException, InterruptedException {
         Trainee trainee = new Trainee(Path.of(args[0]));
-        Objects.requireNonNull(Main.class);
         trainee.configure("{path: %s}".formatted(Trainee.quoted(trainee.replica())));
         String configuration = trainee.configuration().toString();
         litestream("version");

@@ -70,19 +70,11 @@ final class ConfigurationReader {
     }
 
     private static Duration validationInterval(Section root) throws ConfigurationException {
-        Optional<Value> newer =
-                root.find("validation").flatMap(value -> value.section().own("interval"));
-        Optional<Value> older = root.own("validation-interval");
-        if (newer.isPresent()
-                && older.isPresent()
-                && !newer.get().duration().equals(older.get().duration())) {
-            throw older.get()
-                    .at()
-                    .error(
-                            "validation-interval: validation.interval says something else; remove"
-                                    + " one of the two");
-        }
-        return newer.or(() -> older).map(Value::duration).orElse(Duration.ZERO);
+        return Said.agreed(
+                        Said.in(root, "validation", "interval"),
+                        Said.in(root, "validation-interval"))
+                .map(Said::duration)
+                .orElse(Duration.ZERO);
     }
 
     private static List<String> exec(Section root) throws ConfigurationException {

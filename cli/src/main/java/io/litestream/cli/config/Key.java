@@ -44,7 +44,7 @@ record Key(
     }
 
     static Key notYet(String name, Kind kind, String standard) {
-        return works(name, kind, standard).with(Availability.NOT_YET, "");
+        return works(name, kind, standard).notYet();
     }
 
     static Key obsolete(String name, Kind kind, String reason) {
@@ -52,18 +52,7 @@ record Key(
     }
 
     static Key section(String name, Kind kind, Schema schema) {
-        Key key = works(name, kind, "");
-        return new Key(
-                name,
-                kind,
-                key.availability,
-                "",
-                key.least,
-                key.most,
-                key.reason,
-                key.same,
-                schema,
-                key.types);
+        return works(name, kind, "").with(Set.of(), schema, List.of());
     }
 
     Key notYet() {
@@ -72,17 +61,12 @@ record Key(
 
     /// Returns the key as one for these kinds of storage, which are not there yet.
     Key ofStorage(String... newTypes) {
-        return new Key(
-                name,
-                kind,
-                availability,
-                standard,
-                least,
-                most,
-                reason,
-                same,
-                schema,
-                List.of(newTypes));
+        return with(same, schema, List.of(newTypes));
+    }
+
+    /// Returns the key that may have these values even while its function is missing.
+    Key same(String... values) {
+        return with(Set.of(values), schema, types);
     }
 
     Key from(long newLeast, String newReason) {
@@ -90,10 +74,18 @@ record Key(
     }
 
     Key between(long newLeast, long newMost, String newReason) {
+        return with(availability, newLeast, newMost, newReason);
+    }
+
+    private Key with(Availability newAvailability, String newReason) {
+        return with(newAvailability, least, most, newReason);
+    }
+
+    private Key with(Availability newAvailability, long newLeast, long newMost, String newReason) {
         return new Key(
                 name,
                 kind,
-                availability,
+                newAvailability,
                 standard,
                 newLeast,
                 newMost,
@@ -103,8 +95,7 @@ record Key(
                 types);
     }
 
-    /// Returns the key that may have these values even while its function is missing.
-    Key same(String... values) {
+    private Key with(Set<String> newSame, Schema newSchema, List<String> newTypes) {
         return new Key(
                 name,
                 kind,
@@ -113,13 +104,8 @@ record Key(
                 least,
                 most,
                 reason,
-                Set.of(values),
-                schema,
-                types);
-    }
-
-    private Key with(Availability newAvailability, String newReason) {
-        return new Key(
-                name, kind, newAvailability, standard, least, most, newReason, same, schema, types);
+                newSame,
+                newSchema,
+                newTypes);
     }
 }

@@ -70,7 +70,7 @@ final class RetentionReader {
 
     /// Returns how long merged files are kept; empty for ever.
     private Optional<Duration> merged(Section replica) throws ConfigurationException {
-        Optional<SnapshotReader.Said> said = new SnapshotReader(database, root).retention(replica);
+        Optional<Said> said = new SnapshotReader(database, root).retention(replica);
         if (said.isEmpty()) {
             return Optional.of(max(RetentionPolicy.DEFAULT_MERGED, snapshotInterval));
         }

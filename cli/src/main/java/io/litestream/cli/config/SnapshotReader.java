@@ -26,16 +26,6 @@ final class SnapshotReader {
         this.root = root;
     }
 
-    /// What the configuration says somewhere.
-    ///
-    /// @param name the name of the key
-    record Said(Value value, String name) {
-
-        Duration duration() {
-            return value.duration();
-        }
-    }
-
     /// Returns how often the database is stored whole. Where nothing is said of that, it is each
     /// day, and as often as the shortest retention needs it, so that a snapshot is kept until the
     /// next.
@@ -59,7 +49,7 @@ final class SnapshotReader {
     private Optional<Said> saidInterval(List<Section> replicas) throws ConfigurationException {
         List<Said> own = new ArrayList<>();
         for (Section replica : replicas) {
-            own(replica, "snapshot-interval").ifPresent(own::add);
+            Said.in(replica, "snapshot-interval").ifPresent(own::add);
         }
         for (Said other : own) {
             if (!other.duration().equals(own.getFirst().duration())) {
@@ -81,7 +71,7 @@ final class SnapshotReader {
 
     /// Returns how long what is stored is kept at a destination, if that is said.
     Optional<Said> retention(Section replica) throws ConfigurationException {
-        Optional<Said> own = own(replica, RETENTION);
+        Optional<Said> own = Said.in(replica, RETENTION);
         if (own.isPresent()) {
             return own;
         }
@@ -91,28 +81,10 @@ final class SnapshotReader {
 
     /// Returns what the top level says for all, in the one form or the other.
     private Optional<Said> ofAll(String inSnapshot, String alone) throws ConfigurationException {
-        Optional<Said> newer = inSnapshot(root, inSnapshot);
-        Optional<Said> older = own(root, alone);
-        if (newer.isPresent()
-                && older.isPresent()
-                && !newer.get().duration().equals(older.get().duration())) {
-            throw older.get()
-                    .value()
-                    .at()
-                    .error(
-                            "%s: %s says something else; remove one of the two"
-                                    .formatted(older.get().name(), newer.get().name()));
-        }
-        return newer.isPresent() ? newer : older;
+        return Said.agreed(inSnapshot(root, inSnapshot), Said.in(root, alone));
     }
 
     private static Optional<Said> inSnapshot(Section section, String key) {
-        return section.own("snapshot").map(Value::section).flatMap(snapshot -> own(snapshot, key));
-    }
-
-    private static Optional<Said> own(Section section, String key) {
-        return section.own(key)
-                .filter(value -> !value.isSection())
-                .map(value -> new Said(value, section.path(key)));
+        return Said.in(section, "snapshot", key);
     }
 }
