@@ -46,6 +46,7 @@ final class ReplicateCommand implements Command {
         Configuration configuration = ReplicateFlags.configuration(arguments, shell);
         List<String> exec = ReplicateFlags.exec(arguments, configuration);
         LoggingConfiguration log = logging.use(configuration.logging());
+        configuration.warnings().forEach(warning -> LOGGER.log(WARNING, warning));
         if (arguments.isOn(ReplicateFlags.DRY_RUN)) {
             return new DryRun(configuration, shell).run();
         }

@@ -173,10 +173,10 @@ record RetentionOutlook(
     }
 
     private String reason(ReplicaFile file) {
+        String time = length(policy.kept(file.level()).orElse(Duration.ZERO));
         return file.level().equals(Level.CAPTURED)
-                ? "merged, and older than " + length(policy.captured().orElse(Duration.ZERO))
-                : "older than %s, and no point that is kept needs it"
-                        .formatted(length(policy.merged().orElse(Duration.ZERO)));
+                ? "merged, and older than " + time
+                : "older than %s, and no point that is kept needs it".formatted(time);
     }
 
     private static String length(Duration duration) {

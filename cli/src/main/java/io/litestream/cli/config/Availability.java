@@ -6,6 +6,7 @@ enum Availability {
     WORKS,
     /// It is Litestream's, and its function is not part of this version.
     NOT_YET,
-    /// It is an older Litestream's, and does nothing since.
+    /// It was once said to do something, and Litestream 0.5 does not heed it, nor does this
+    /// version.
     OBSOLETE
 }

@@ -39,7 +39,8 @@ public final class CommandLineConfiguration {
                             OptionalLong.empty()));
         }
         ConfigurationReader reader = new ConfigurationReader(paths, placeReader);
-        Configuration standard = reader.read(new Section(Keys.GLOBAL, HERE, "", Map.of()));
+        Configuration standard =
+                reader.read(new Section(Keys.GLOBAL, HERE, "", Map.of()), List.of());
         return standard.with(
                 List.of(
                         ConfigurationReader.database(

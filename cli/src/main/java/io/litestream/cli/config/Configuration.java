@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 ///   never
 /// @param shutdownSyncTimeout how long the last sync is tried at the end
 /// @param shutdownSyncInterval how long to wait between two of these attempts
+/// @param warnings what the configuration says to no effect, and where
 public record Configuration(
         List<DatabaseConfiguration> databases,
         List<String> exec,
@@ -24,11 +25,13 @@ public record Configuration(
         OptionalLong bandwidth,
         Duration validationInterval,
         Duration shutdownSyncTimeout,
-        Duration shutdownSyncInterval) {
+        Duration shutdownSyncInterval,
+        List<String> warnings) {
 
     public Configuration {
         databases = List.copyOf(databases);
         exec = List.copyOf(exec);
+        warnings = List.copyOf(warnings);
         Objects.requireNonNull(logging);
         Objects.requireNonNull(bandwidth);
         if (validationInterval.isNegative()) {
@@ -51,7 +54,8 @@ public record Configuration(
                 bandwidth,
                 validationInterval,
                 shutdownSyncTimeout,
-                shutdownSyncInterval);
+                shutdownSyncInterval,
+                warnings);
     }
 
     /// Returns these settings with nothing that is deleted at a destination meanwhile.

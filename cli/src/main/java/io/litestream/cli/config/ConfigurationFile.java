@@ -56,8 +56,10 @@ public final class ConfigurationFile {
 
     /// Reads a configuration from its text.
     Configuration parse(String file, String text) throws ConfigurationException {
+        SectionReader sections = new SectionReader(file);
+        Section root = sections.read(text);
         return new ConfigurationReader(paths, new PlaceReader(paths, environment))
-                .read(new SectionReader(file).read(text));
+                .read(root, sections.warnings());
     }
 
     private Path locate(Optional<String> flag) {

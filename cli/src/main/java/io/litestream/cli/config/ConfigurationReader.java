@@ -26,7 +26,7 @@ final class ConfigurationReader {
         this.placeReader = placeReader;
     }
 
-    Configuration read(Section root) throws ConfigurationException {
+    Configuration read(Section root, List<String> warnings) throws ConfigurationException {
         List<DatabaseConfiguration> databases = new ArrayList<>();
         for (List<Section> entries : entries(root)) {
             databases.add(database(entries, root));
@@ -38,7 +38,8 @@ final class ConfigurationReader {
                 bandwidth(root),
                 validationInterval(root),
                 root.duration("shutdown-sync-timeout"),
-                root.duration("shutdown-sync-interval"));
+                root.duration("shutdown-sync-interval"),
+                warnings);
     }
 
     /// Returns the entries of each database. Several may name one and the same, each with other

@@ -47,8 +47,9 @@ record Key(
         return works(name, kind, standard).notYet();
     }
 
-    static Key obsolete(String name, Kind kind, String reason) {
-        return works(name, kind, "").with(Availability.OBSOLETE, reason);
+    /// Returns a key whose value may be anything.
+    static Key obsolete(String name, String reason) {
+        return works(name, Kind.TEXT, "").with(Availability.OBSOLETE, reason);
     }
 
     static Key section(String name, Kind kind, Schema schema) {

@@ -30,9 +30,6 @@ import java.util.stream.Stream;
 /// in this version. A function that comes to be turns its `notYet` into `works` here.
 final class Keys {
 
-    private static final String USE_SNAPSHOT =
-            "set snapshot.interval and snapshot.retention instead";
-
     private static final String NEGATIVE_RETENTION = "retention must not be negative";
 
     private static final String BANDWIDTH = "bandwidth must be at least 1 B/s";
@@ -61,7 +58,7 @@ final class Keys {
             new Schema(
                     works("interval", DURATION, "")
                             .from(1, "compaction interval must be greater than 0"),
-                    obsolete("retention", DURATION, USE_SNAPSHOT));
+                    works("retention", DURATION, "").from(0, NEGATIVE_RETENTION));
 
     private static final Schema AGE =
             new Schema(
@@ -151,7 +148,8 @@ final class Keys {
                     works("path", TEXT, ""),
                     works("url", TEXT, ""),
                     works("retention", DURATION, "").from(0, NEGATIVE_RETENTION),
-                    section("keep", SECTION, KEEP));
+                    section("keep", SECTION, KEEP),
+                    obsolete("compaction", "levels says when files are merged"));
 
     /// The keys of each entry of `dbs`.
     static final Schema DATABASE =
@@ -185,7 +183,6 @@ final class Keys {
                     works("journal-mode", TEXT, "auto"),
                     obsolete(
                             "max-checkpoint-page-count",
-                            INTEGER,
                             "set truncate-page-n if readers keep the WAL from being truncated"),
                     section("replica", SECTION, REPLICA),
                     section("replicas", SECTIONS, REPLICA));

@@ -2,10 +2,12 @@ package io.litestream.cli.config;
 
 import io.litestream.cli.config.RetentionConfiguration.Enforcement;
 import io.litestream.cli.text.GoDuration;
+import io.litestream.replica.Level;
 import io.litestream.replica.retention.RetentionPolicy;
 import io.litestream.replica.retention.Tiers;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Optional;
 /// level: what is said nearest to the destination holds.
 final class RetentionReader {
 
+    private static final Level FIRST_MERGED = new Level(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration WEEK = Duration.ofDays(7);
@@ -31,16 +34,37 @@ final class RetentionReader {
 
     /// @param replica the section of the destination, without defaults from elsewhere
     RetentionConfiguration read(Section replica) throws ConfigurationException {
-        Optional<Duration> merged = merged(replica);
+        RetentionPolicy policy =
+                withLevels(RetentionPolicy.DEFAULT.withMerged(merged(replica)))
+                        .withCaptured(time(root.duration("l0-retention")));
         return new RetentionConfiguration(
                 enforcement(),
-                RetentionPolicy.DEFAULT
-                        .withMerged(merged)
-                        .withCaptured(
-                                Optional.of(root.duration("l0-retention"))
-                                        .filter(Duration::isPositive))
-                        .withTiers(tiers(replica, merged)),
+                policy.withTiers(tiers(replica, policy.kept(FIRST_MERGED))),
                 checkInterval(replica));
+    }
+
+    /// Returns a time; zero stands for ever.
+    private static Optional<Duration> time(Duration written) {
+        return Optional.of(written).filter(Duration::isPositive);
+    }
+
+    private RetentionPolicy withLevels(RetentionPolicy policy) throws ConfigurationException {
+        Map<Level, Said> said = new LevelsReader(database, root).retentions();
+        Map<Level, Optional<Duration>> times = new HashMap<>();
+        said.forEach((level, retention) -> times.put(level, time(retention.duration())));
+        RetentionPolicy with = policy.withLevels(times);
+        for (Map.Entry<Level, Said> each : said.entrySet()) {
+            if (!with.kept(each.getKey()).equals(times.get(each.getKey()))) {
+                throw each.getValue()
+                        .error(
+                                "what is merged further has to be kept as long as that of the level before, which is %s"
+                                        .formatted(
+                                                with.kept(each.getKey())
+                                                        .map(GoDuration::format)
+                                                        .orElse("for ever")));
+            }
+        }
+        return with;
     }
 
     private Enforcement enforcement() {
@@ -80,29 +104,26 @@ final class RetentionReader {
         }
         if (retention.compareTo(snapshotInterval) < 0) {
             throw said.get()
-                    .value()
-                    .at()
                     .error(
-                            "%s: %s is shorter than snapshot.interval, which is %s: set one of them so that a snapshot is kept until the next one is there"
+                            "%s is shorter than snapshot.interval, which is %s: set one of them so that a snapshot is kept until the next one is there"
                                     .formatted(
-                                            said.get().name(),
                                             GoDuration.format(retention),
                                             GoDuration.format(snapshotInterval)));
         }
         return Optional.of(retention);
     }
 
-    private Tiers tiers(Section replica, Optional<Duration> merged) throws ConfigurationException {
+    private Tiers tiers(Section replica, Optional<Duration> kept) throws ConfigurationException {
         for (Section section : List.of(replica, database)) {
             Optional<Value> keep = section.find("keep");
             if (keep.isPresent()) {
-                return tiers(keep.get(), section.path("keep"), merged);
+                return tiers(keep.get(), section.path("keep"), kept);
             }
         }
         return Tiers.NONE;
     }
 
-    private static Tiers tiers(Value keep, String name, Optional<Duration> merged)
+    private static Tiers tiers(Value keep, String name, Optional<Duration> kept)
             throws ConfigurationException {
         Section counts = keep.section();
         Tiers tiers =
@@ -118,19 +139,19 @@ final class RetentionReader {
                                     + ": keeps nothing: say how many hourly, daily, weekly or"
                                     + " monthly points to keep, or remove the key");
         }
-        if (merged.isEmpty()) {
+        if (kept.isEmpty()) {
             throw keep.at()
                     .error(name + ": keeps nothing more, since retention: 0 keeps all for ever");
         }
         Duration reach = reach(tiers);
-        if (reach.compareTo(merged.get()) <= 0) {
+        if (reach.compareTo(kept.get()) <= 0) {
             throw keep.at()
                     .error(
                             "%s: keeps nothing more: it goes back %s at most, and all of the last %s is kept anyway"
                                     .formatted(
                                             name,
                                             GoDuration.format(reach),
-                                            GoDuration.format(merged.get())));
+                                            GoDuration.format(kept.get())));
         }
         return tiers;
     }

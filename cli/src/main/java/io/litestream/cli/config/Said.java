@@ -28,13 +28,14 @@ record Said(Value value, String name) {
                 && older.isPresent()
                 && !newer.get().duration().equals(older.get().duration())) {
             throw older.get()
-                    .value
-                    .at()
-                    .error(
-                            "%s: %s says something else; remove one of the two"
-                                    .formatted(older.get().name, newer.get().name));
+                    .error(newer.get().name + " says something else; remove one of the two");
         }
         return newer.or(() -> older);
+    }
+
+    /// Returns what to tell of it.
+    ConfigurationException error(String what) {
+        return value.at().error(name + ": " + what);
     }
 
     Duration duration() {

@@ -22,6 +22,7 @@ final class SectionReader {
 
     private final String file;
     private final Yaml yaml;
+    private final List<String> warnings = new ArrayList<>();
 
     SectionReader(String file) {
         this.file = file;
@@ -34,6 +35,11 @@ final class SectionReader {
         return root.isPresent()
                 ? section(Keys.GLOBAL, "", root.get())
                 : new Section(Keys.GLOBAL, new Location(file, 1, 1), "", Map.of());
+    }
+
+    /// Returns what was read that does nothing, and where.
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     private Section section(Schema schema, String path, MappingNode node)
@@ -49,7 +55,11 @@ final class SectionReader {
             String name = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
             Key key = known(schema, entry.getKey(), name, at);
             Node value = entry.getValue().value();
-            if (!value.getTag().equals(Tag.NULL)) {
+            if (key.availability() == Availability.OBSOLETE) {
+                warnings.add(
+                        at.error("%s: has no effect; %s".formatted(name, key.reason()))
+                                .getMessage());
+            } else if (!value.getTag().equals(Tag.NULL)) {
                 Object content = content(key, name, value);
                 if (!off) {
                     refuseIfWithoutFunction(key, name, at, content);
@@ -101,11 +111,7 @@ final class SectionReader {
     private static void refuseIfWithoutFunction(Key key, String name, Location at, Object content)
             throws ConfigurationException {
         switch (key.availability()) {
-            case WORKS -> {}
-            case OBSOLETE ->
-                    throw at.error(
-                            "%s: has no effect since Litestream 0.5; %s"
-                                    .formatted(name, key.reason()));
+            case WORKS, OBSOLETE -> {}
             case NOT_YET -> {
                 if (!isSame(key, content)) {
                     throw at.error(

@@ -53,13 +53,10 @@ final class SnapshotReader {
         }
         for (Said other : own) {
             if (!other.duration().equals(own.getFirst().duration())) {
-                throw other.value()
-                        .at()
-                        .error(
-                                "%s: the replicas of a database have one snapshot interval, and another one says %s"
-                                        .formatted(
-                                                other.name(),
-                                                GoDuration.format(own.getFirst().duration())));
+                throw other.error(
+                        "the replicas of a database have one snapshot interval, and another one"
+                                + " says "
+                                + GoDuration.format(own.getFirst().duration()));
             }
         }
         if (!own.isEmpty()) {

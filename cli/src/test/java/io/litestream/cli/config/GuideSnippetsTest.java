@@ -86,6 +86,8 @@ class GuideSnippetsTest {
                     "snapshot:\n  interval: 30m\n  retention: 1h",
                     "snapshot:\n  interval: 24h\n  retention: 72h",
                     "levels:\n  - interval: 5m\n  - interval: 1h\n  - interval: 24h",
+                    "snapshot:\n  interval: 24h\n  retention: 168h\nlevels:\n  - interval: 1h\n"
+                            + "    retention: 24h\n  - interval: 24h\n    retention: 168h",
                     "l0-retention: 10m\nl0-retention-check-interval: 30s",
                     "validation:\n  interval: 5m",
                     "verify-compaction: true",
@@ -195,7 +197,6 @@ class GuideSnippetsTest {
             delimiter = '|',
             value = {
                 "dir: /tenants, pattern: '*.db', recursive: true|dir",
-                "path: /db, max-checkpoint-page-count: 10000|max-checkpoint-page-count",
                 "path: /db, replica: {bucket: b}|replica.bucket",
                 "path: /db, replica: {sync-interval: 1s}|replica.path",
                 "path: /db|replica"

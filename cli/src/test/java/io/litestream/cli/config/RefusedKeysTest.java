@@ -136,14 +136,24 @@ class RefusedKeysTest {
     }
 
     @Test
-    void refusesWhatOnlyOldVersionsOfADatabaseKnew() {
-        assertThatThrownBy(() -> ConfigurationTexts.database("max-checkpoint-page-count: 10000"))
-                .hasMessage(
-                        "f.yml:3:5: dbs[0].max-checkpoint-page-count: has no effect since"
-                            + " Litestream 0.5; set truncate-page-n if readers keep the WAL from"
-                            + " being truncated");
-        assertThatThrownBy(() -> ConfigurationTexts.read("levels:\n  - retention: 1h"))
-                .hasMessageStartingWith("f.yml:2:5: levels[0].retention: has no effect");
+    void warnsOfWhatLitestreamDoesNotHeedEither() throws Exception {
+        String text =
+                """
+                dbs:
+                  - path: /db
+                    max-checkpoint-page-count: 10000
+                    replicas:
+                      - path: /r
+                        compaction: [{duration: 30s, interval: 30s}]
+                """;
+
+        assertThat(ConfigurationTexts.read(text).warnings())
+                .containsExactly(
+                        "f.yml:3:5: dbs[0].max-checkpoint-page-count: has no effect; set"
+                                + " truncate-page-n if readers keep the WAL from being truncated",
+                        "f.yml:6:9: dbs[0].replicas[0].compaction: has no effect; levels says when"
+                                + " files are merged");
+        assertThat(ConfigurationTexts.read("dbs: []").warnings()).isEmpty();
     }
 
     @ParameterizedTest

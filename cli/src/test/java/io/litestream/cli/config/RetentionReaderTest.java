@@ -7,6 +7,7 @@ import static io.litestream.cli.config.ConfigurationTexts.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litestream.replica.Level;
 import io.litestream.replica.retention.RetentionPolicy;
 import io.litestream.replica.retention.Tiers;
 
@@ -105,6 +106,49 @@ class RetentionReaderTest {
         assertThatThrownBy(() -> database(keep))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("f.yml:3:11: dbs[0]." + reason);
+    }
+
+    @Test
+    void readsHowLongTheFilesOfALevelAreKept() throws Exception {
+        RetentionPolicy policy =
+                policy(
+                        "levels: [{interval: 5m, retention: 2h}, {interval: 1h, retention: 0}]",
+                        "levels: [{interval: 1h, retention: 24h}, {interval: 24h, retention: 7d}]",
+                        "retention: 72h");
+
+        assertThat(policy.kept(new Level(1))).contains(Duration.ofHours(24));
+        assertThat(policy.kept(new Level(2))).contains(Duration.ofDays(7));
+        assertThat(policy.kept(Level.SNAPSHOT)).contains(Duration.ofDays(7));
+        assertThat(policy("levels: [{interval: 1h, retention: 0}]", "", "").kept(new Level(1)))
+                .as("for ever")
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "levels: [{interval: 1h, retention: 30m}]|1:36: levels[0].retention: 30m0s is"
+                        + " shorter than the interval of this level, which is 1h0m0s",
+                "levels: [{interval: 1s}, {interval: 1m, retention: 2h}]|1:52: levels[1].retention:"
+                    + " what is merged further has to be kept as long as that of the level before,"
+                    + " which is 24h0m0s",
+                "levels: [{interval: 1s, retention: 0}, {interval: 1m, retention: 2h}]|1:66:"
+                    + " levels[1].retention: what is merged further has to be kept as long as that"
+                    + " of the level before, which is for ever",
+                "levels: [{interval: 1s, retention: -1h}]|1:36: levels[0].retention: retention must"
+                        + " not be negative (got -1h0m0s)"
+            })
+    void refusesRetentionsOfLevelsThatCannotBe(String levels, String reason) {
+        refuses(levels + "\ndbs: [{path: /db, replica: {path: /r}}]", reason);
+    }
+
+    @Test
+    void keepsTiersThatGoFurtherBackThanTheFirstLevel() throws Exception {
+        String levels = "levels: [{interval: 1m, retention: 1h}]";
+
+        assertThat(policy(levels, "keep: {hourly: 24}", "").tiers())
+                .isEqualTo(new Tiers(24, 0, 0, 0));
     }
 
     @Test

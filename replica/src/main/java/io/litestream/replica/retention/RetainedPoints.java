@@ -37,7 +37,14 @@ final class RetainedPoints {
         }
         points.retained.add(timeline.txids().last());
         points.addSince(policy.captured(), Duration.ZERO, _ -> true);
-        points.addSince(policy.merged(), policy.grace(), RetainedPoints::isMerged);
+        Optional<Duration> below = Optional.of(Duration.ZERO);
+        for (Level level : Level.all().subList(1, Level.all().size())) {
+            Optional<Duration> length = policy.kept(level);
+            if (level.number() == 1 || !length.equals(below)) {
+                points.addSince(length, policy.grace(), p -> p.level().compareTo(level) >= 0);
+            }
+            below = length;
+        }
         policy.tiers()
                 .counts()
                 .forEach((period, count) -> points.addTier(period, count, policy.grace()));
@@ -46,10 +53,6 @@ final class RetainedPoints {
                 .filter(timeline.txids()::contains)
                 .forEach(points.retained::add);
         return points.retained;
-    }
-
-    private static boolean isMerged(Point point) {
-        return point.level().compareTo(Level.CAPTURED) > 0;
     }
 
     /// Adds the points of that long until now, and the one that held when that began.

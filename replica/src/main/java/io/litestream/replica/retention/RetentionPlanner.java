@@ -97,9 +97,8 @@ public final class RetentionPlanner {
     /// Returns when nothing but a plan needs the file any more; empty if never.
     private Optional<Instant> expiry(ReplicaFile file) {
         Instant time = timeline.time(file);
-        return isCaptured(file)
-                ? policy.captured().map(length -> after(time, length))
-                : policy.merged().map(length -> after(time, length.plus(policy.grace())));
+        Duration grace = isCaptured(file) ? Duration.ZERO : policy.grace();
+        return policy.kept(file.level()).map(length -> after(time, length.plus(grace)));
     }
 
     /// A file is as old as this long only after it.

@@ -9,7 +9,9 @@ import io.litestream.replica.ReplicaFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -111,7 +113,27 @@ final class RandomHistory {
                 policy = policy.withMerged(hours(100)).withCaptured(hours(3));
             }
         }
+        if (random.nextInt(3) == 0) {
+            policy = policy.withLevels(levels());
+        }
         return random.nextBoolean() ? policy : policy.withTiers(tiers());
+    }
+
+    private Map<Level, Optional<Duration>> levels() {
+        Map<Level, Optional<Duration>> levels = new HashMap<>();
+        for (int level = 1; level < 5; level++) {
+            switch (random.nextInt(4)) {
+                case 0 -> levels.put(new Level(level), hours(200));
+                case 1 -> levels.put(new Level(level), hours(10));
+                case 2 -> {}
+                default -> {
+                    if (random.nextInt(4) == 0) {
+                        levels.put(new Level(level), Optional.empty());
+                    }
+                }
+            }
+        }
+        return levels;
     }
 
     private Optional<Duration> hours(int most) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Files are written `level:first-last@age`, the age in minutes, or in hours or days with `h`, `d`.
@@ -60,6 +61,41 @@ final class RetentionPlannerTest {
     void keepsThePointThatHeldWhenTheTimeBegan() {
         assertThat(gone(POLICY, "9:1-5@9d", "1:6-9@8d", "1:10-19@7d", "9:1-19@6d", "9:1-29@1h"))
                 .containsExactly("1:6-9", "9:1-5");
+    }
+
+    @Test
+    void keepsEachLevelForItsOwnTime() {
+        RetentionPolicy policy =
+                POLICY.withLevels(
+                        Map.of(
+                                new Level(1), Optional.of(Duration.ofHours(3)),
+                                new Level(2), Optional.of(Duration.ofDays(7))));
+
+        assertThat(
+                        gone(
+                                policy,
+                                "9:1-1@9d",
+                                "1:2-3@50h",
+                                "1:4-5@49h",
+                                "2:2-5@49h",
+                                "1:6-7@6h",
+                                "1:8-9@5h",
+                                "2:6-9@5h",
+                                "1:10-11@1h"))
+                .as("the points 3 and 7, and the finer way to 5 and 9")
+                .containsExactly("1:2-3", "1:4-5", "1:6-7", "1:8-9");
+    }
+
+    @Test
+    void keepsNoLevelForLessThanTheOneBelow() {
+        RetentionPolicy policy =
+                POLICY.withLevels(Map.of(new Level(2), Optional.of(Duration.ofMinutes(1))));
+
+        assertThat(policy.kept(new Level(1))).isEqualTo(POLICY.merged());
+        assertThat(policy.kept(new Level(2))).isEqualTo(POLICY.merged());
+        assertThat(policy.withMerged(Optional.empty()).kept(new Level(2))).isEmpty();
+        assertThat(policy.withMerged(Optional.of(Duration.ZERO)).kept(Level.SNAPSHOT))
+                .contains(Duration.ofMinutes(1));
     }
 
     @Test

@@ -203,10 +203,14 @@ final class RetentionPropertiesTest {
             Timeline before = new Timeline(of.inventory(), of.now());
             NavigableSet<Txid> after = RestorePlanner.points(plan.kept());
             for (Timeline.Point point : before.points()) {
-                boolean promised =
-                        isWithin(of.policy().captured(), point, of.now())
-                                || (point.level().number() > 0
-                                        && isWithin(of.policy().merged(), point, of.now()));
+                boolean promised = isWithin(of.policy().captured(), point, of.now());
+                for (int level = 1; level <= point.level().number(); level++) {
+                    Optional<Duration> own =
+                            of.policy()
+                                    .levels()
+                                    .getOrDefault(new Level(level), of.policy().merged());
+                    promised |= isWithin(own, point, of.now());
+                }
                 if (promised) {
                     assertThat(after).as(of::what).contains(point.txid());
                 }
