@@ -56,8 +56,11 @@ final class StopRequests {
     /// The process that is run beside the replication ended.
     record ChildEnded(int status) implements Request {}
 
-    /// Catches signals from now on.
+    /// Catches signals from now on; of those that the process was started to ignore SIGINT alone. A
+    /// shell without job control has all that it puts into the background ignore that one, and who
+    /// sends it to a process means it; `nohup` means that SIGHUP is ignored.
     void catchSignals() {
+        IgnoredSignals.heedInterrupt();
         for (String name : SIGNALS) {
             Signals.handle(name, () -> signalled(name));
         }

@@ -1,6 +1,7 @@
 package io.litestream.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// The command `replicate` in a process of its own, from start to end.
 class ReplicateProcessTest {
@@ -28,6 +30,7 @@ class ReplicateProcessTest {
     @ParameterizedTest
     @CsvSource({"TERM,terminated", "INT,interrupt", "HUP,hangup"})
     void syncsToTheEndWhenASignalComes(String signal, String word) throws Exception {
+        assumeHeeded(signal);
         try (ChildLitestream child =
                 ChildLitestream.start(dir, "replicate", "a.db", "file://" + dir + "/r1", "r2")) {
             child.awaitOut("ltx file uploaded");
@@ -48,6 +51,44 @@ class ReplicateProcessTest {
         }
         assertThat(rowsIn("r1")).isEqualTo("2");
         assertThat(rowsIn("r2")).isEqualTo("2");
+    }
+
+    /// What `nohup` runs, a test run too, is sent no hangup; nor are its children.
+    private static void assumeHeeded(String signal) {
+        assumeFalse(
+                signal.equals("HUP") && IgnoredSignals.isIgnored(IgnoredSignals.HANGUP),
+                "the tests were started with SIGHUP ignored");
+    }
+
+    /// A shell without job control has what it puts into the background ignore SIGINT.
+    @Test
+    void heedsTheInterruptThatAShellHasItIgnore() throws Exception {
+        try (ChildLitestream child =
+                ChildLitestream.shell(
+                        dir, Map.of(), "trap '' INT; exec litestream replicate a.db r1")) {
+            child.awaitOut("ltx file uploaded");
+            child.signal("INT");
+
+            assertThat(child.await()).as(child.out()).isZero();
+            assertThat(child.out()).endsWith("msg=\"litestream shut down\"\n");
+            assertThat(child.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void goesOnAfterTheHangupThatNohupHasItIgnore() throws Exception {
+        try (ChildLitestream child =
+                ChildLitestream.shell(
+                        dir, Map.of(), "trap '' HUP; exec litestream replicate a.db r1")) {
+            child.awaitOut("ltx file uploaded");
+            child.signal("HUP");
+            ReplicaFixture.sql(database, "insert into t values (2)");
+            child.awaitOut("maxTXID=0000000000000003");
+            child.signal("TERM");
+
+            assertThat(child.await()).as(child.out()).isZero();
+            assertThat(child.out()).doesNotContain("signal=hangup");
+        }
     }
 
     @Test
@@ -137,6 +178,7 @@ class ReplicateProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT", "HUP"})
     void sendsASignalOnToItsChild(String signal) throws Exception {
+        assumeHeeded(signal);
         String script =
                 "trap \"echo got it; exit 0\" "
                         + signal
