@@ -116,17 +116,22 @@ final class LineFormat {
     }
 
     private static String quotedIfNeeded(String text) {
-        boolean plain = !text.isEmpty() && text.codePoints().noneMatch(LineFormat::needsQuotes);
-        return plain ? text : Json.line(text);
+        return isPlain(text) ? text : Json.line(text);
+    }
+
+    private static boolean isPlain(String text) {
+        for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+            if (needsQuotes(text.codePointAt(at))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static boolean needsQuotes(int c) {
-        return c <= ' '
-                || c == '"'
-                || c == '='
-                || c == 0x7f
-                || Character.isSpaceChar(c)
-                || Character.isISOControl(c)
-                || !Character.isDefined(c);
+        if (c < 0x80) {
+            return c <= ' ' || c == '"' || c == '=' || c == 0x7f;
+        }
+        return Character.isSpaceChar(c) || Character.isISOControl(c) || !Character.isDefined(c);
     }
 }

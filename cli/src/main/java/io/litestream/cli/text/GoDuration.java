@@ -66,10 +66,15 @@ public final class GoDuration {
     }
 
     private static String decimal(long value, long unit) {
-        return BigDecimal.valueOf(value)
-                .divide(BigDecimal.valueOf(unit))
-                .stripTrailingZeros()
-                .toPlainString();
+        StringBuilder text = new StringBuilder().append(value / unit);
+        long rest = value % unit;
+        if (rest > 0) {
+            text.append('.');
+        }
+        for (long digit = unit / 10; rest > 0; rest %= digit, digit /= 10) {
+            text.append(rest / digit);
+        }
+        return text.toString();
     }
 
     /// Returns where a number, or what is no number, ends that begins at `at`.
