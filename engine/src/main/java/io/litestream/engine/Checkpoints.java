@@ -158,6 +158,11 @@ final class Checkpoints {
         }
     }
 
+    /// Says whether a checkpoint is due that waits for a pause of the writers.
+    boolean awaitsPause(WalTail tail) {
+        return !isRunning() && isDue(tail, clock.nanoTime());
+    }
+
     /// Says whether a checkpoint is being made in the background.
     boolean isRunning() {
         return forcing != null || copying != null;

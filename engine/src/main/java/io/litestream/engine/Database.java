@@ -26,9 +26,6 @@ final class Database {
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     private static final Duration BUSY_RETRY = Duration.ofMillis(10);
 
-    private static final long ALWAYS = Long.MIN_VALUE;
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final DatabaseSettings settings;
     private final Context context;
     private final List<Destination> destinations;
@@ -38,10 +35,8 @@ final class Database {
     private final Backoff retry;
     private final BusySpell busy;
     private final Progress progress;
+    private final Watch watch;
 
-    private volatile @Nullable Look seen; // what the last step saw; null makes the next look a wake
-    private volatile long notBefore = ALWAYS; // a look does nothing; on the clock's steady count
-    private volatile long stepAt = ALWAYS; // whatever a look finds; on that count
     private volatile DatabaseState state = DatabaseState.OPENING;
     private volatile boolean closing;
 
@@ -71,6 +66,7 @@ final class Database {
                                         .upkeeps(opening::spool, readings, this::wake))
                         .toList();
         this.progress = new Progress(destinations, context.clock());
+        this.watch = new Watch(opening.path(), opening.wal(), context.clock());
         this.busy = new BusySpell(settings.busyTimeout(), context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
     }
@@ -108,26 +104,13 @@ final class Database {
 
     /// Wakes the database if its files changed, or if its time has come.
     void look() {
-        Look last = seen;
-        if (last == null || isPast(stepAt)) {
-            wake();
-            return;
-        }
-        if (!isPast(notBefore)) {
-            return;
-        }
         try {
-            Look now = last.again(opening.path(), opening.wal(), context.clock().instant());
-            if (!now.sameFiles(last)) {
+            if (watch.isStepDue()) {
                 wake();
             }
         } catch (IOException e) {
             wake(); // the step finds out, and reports it
         }
-    }
-
-    private boolean isPast(long at) {
-        return at != NEVER && (at == ALWAYS || context.clock().nanoTime() - at >= 0);
     }
 
     /// Begins what is due for the destinations beside the uploads, once the line is known.
@@ -172,7 +155,7 @@ final class Database {
         closing = true;
         upkeeps.forEach(Upkeep::close);
         readings.close();
-        seen = null;
+        watch.forget();
         wake();
     }
 
@@ -207,7 +190,7 @@ final class Database {
         }
         long asked = progress.asked();
         try {
-            if (state == DatabaseState.RESTING && isAsSeen() && !isNeeded()) {
+            if (state == DatabaseState.RESTING && watch.isUnchanged() && !isNeeded()) {
                 progress.answer(asked);
                 return;
             }
@@ -235,18 +218,9 @@ final class Database {
     private boolean isPatient() {
         boolean patient = !busy.isTooLong() && state != DatabaseState.DEGRADED;
         if (patient) {
-            notBefore = ALWAYS;
-            stepAt = context.clock().nanoTime() + BUSY_RETRY.toNanos();
+            watch.retryIn(BUSY_RETRY);
         }
         return patient;
-    }
-
-    /// Says whether the files are as they were when the database came to rest.
-    private boolean isAsSeen() throws IOException {
-        Look last = seen;
-        return last != null
-                && Look.at(opening.path(), opening.wal(), context.clock().instant())
-                        .sameFiles(last);
     }
 
     /// Says whether a destination needs something that is not in the local state.
@@ -262,10 +236,8 @@ final class Database {
     }
 
     private @Nullable Replication open(long asked) throws IOException {
-        Look look = Look.at(opening.path(), opening.wal(), context.clock().instant());
-        seen = look;
-        notBefore = ALWAYS;
-        stepAt = NEVER;
+        Look look = watch.look();
+        watch.await(look);
         if (!look.database().exists() || look.database().size() == 0) {
             awaitFile(look.database());
             progress.answer(asked);
@@ -274,7 +246,7 @@ final class Database {
         if (state == DatabaseState.RESTING) {
             state = DatabaseState.OPENING; // the files were seen, but not what was written to them
         }
-        stepAt = context.clock().nanoTime() + FIRST_RETRY.toNanos(); // or when it is called earlier
+        watch.retryIn(FIRST_RETRY); // or when it is called earlier
         if (!opening.prepare() || !context.places().take(this, this::wake)) {
             return null;
         }
@@ -291,7 +263,6 @@ final class Database {
             }
         }
         if (opened.isPresent()) {
-            stepAt = NEVER;
             replication = opened.get();
             entered(DatabaseState.LIVE);
         }
@@ -322,16 +293,12 @@ final class Database {
         if (next.allCaptured()) {
             progress.answer(asked);
         }
-        seen = next.seen();
         switch (next.then()) {
-            case STAY -> {
-                notBefore = next.notBefore();
-                stepAt = next.at();
-            }
+            case STAY -> watch.follow(next);
             case REST -> rest(live);
             case REOPEN -> {
                 left();
-                seen = null;
+                watch.forget();
                 wake();
             }
         }
@@ -342,13 +309,14 @@ final class Database {
     private void rest(Replication live) throws IOException {
         Look before = live.close(OpenDatabase.Ending.FOLD_WAL);
         left();
-        Look after = Look.at(opening.path(), opening.wal(), context.clock().instant());
+        Look after = watch.look();
         boolean quiet =
                 after.database().equals(before.database())
                         && (after.walBytes() == 0 || after.wal().equals(before.wal()));
-        seen = quiet ? after : null;
-        notBefore = ALWAYS;
-        stepAt = NEVER;
+        watch.await(after);
+        if (!quiet) {
+            watch.forget();
+        }
         state = DatabaseState.RESTING;
         context.events().accept(new EngineEvent.Rested(path()));
     }
@@ -373,12 +341,7 @@ final class Database {
             context.events().accept(new EngineEvent.Degraded(path(), reason));
         }
         state = DatabaseState.DEGRADED;
-        long now = context.clock().nanoTime();
-        notBefore = ALWAYS;
-        stepAt = now + retry.delay(failures).toNanos();
-        if (seen == null) {
-            seen = new Look(FileStat.ABSENT, FileStat.ABSENT, context.clock().instant());
-        }
+        watch.retryIn(retry.delay(failures));
     }
 
     private void shut() {

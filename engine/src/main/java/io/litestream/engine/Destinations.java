@@ -22,11 +22,15 @@ record Destinations(List<Destination> all) {
     /// Returns in how many nanoseconds the first of them can take a slot, not positive if one can
     /// now; empty if none does before it has answered.
     OptionalLong readyIn(long now) {
-        return all.stream()
-                .map(Destination::readyAt)
-                .flatMap(Optional::stream)
-                .mapToLong(at -> at - now)
-                .min();
+        OptionalLong earliest = OptionalLong.empty();
+        for (Destination destination : all) { // asked for in each step
+            Optional<Long> at = destination.readyAt();
+            if (at.isPresent()) {
+                long in = at.get() - now;
+                earliest = OptionalLong.of(Math.min(in, earliest.orElse(in)));
+            }
+        }
+        return earliest;
     }
 
     /// Returns one that has more than a line that has come to `head`.

@@ -150,6 +150,11 @@ final class LiveDatabase {
         }
     }
 
+    /// Says whether a checkpoint is due that waits for a pause of the writers.
+    boolean awaitsPause(Found found) {
+        return checkpoints.awaitsPause(found.tail());
+    }
+
     /// Says whether a checkpoint is being made in the background.
     boolean isCheckpointing() {
         return checkpoints.isRunning();

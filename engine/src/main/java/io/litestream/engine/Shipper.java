@@ -196,11 +196,11 @@ final class Shipper {
     private void run() {
         fence.paused();
         Optional<Work> work = take();
-        while (work.isPresent()) {
-            perform(work.get());
+        do {
+            work.ifPresent(this::perform);
             work = take();
-        }
-        destination.changed();
+            destination.changed(); // once it is known whether there is more to do
+        } while (work.isPresent());
     }
 
     private Optional<Work> take() {
@@ -269,7 +269,6 @@ final class Shipper {
             destination.needsBase();
         }
         succeeded();
-        destination.changed();
     }
 
     private void checkHead(Spool against) throws IOException {
@@ -280,7 +279,6 @@ final class Shipper {
         }
         destination.ready();
         succeeded();
-        destination.changed();
     }
 
     private void ask() throws IOException {
@@ -312,7 +310,6 @@ final class Shipper {
             holdings.adopted(own.get());
             events.accept(new EngineEvent.HistoryAdopted(database, destination.name(), slot));
             succeeded();
-            destination.changed();
         }
     }
 
@@ -336,7 +333,6 @@ final class Shipper {
                 new EngineEvent.Durable(
                         database, destination.name(), file.range().last(), file, took));
         succeeded();
-        destination.changed();
     }
 
     /// Forgets what others have removed.

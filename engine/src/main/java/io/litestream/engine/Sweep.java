@@ -22,7 +22,7 @@ final class Sweep {
     private static final Duration LONGEST = Duration.ofMillis(300);
 
     /// Two `stat` calls and their comparison.
-    private static final Duration LOOK = Duration.ofNanos(10_000);
+    private static final long LOOK_NANOS = 10_000;
 
     private final Collection<Database> databases;
     private final Duration interval;
@@ -69,13 +69,17 @@ final class Sweep {
 
     /// Returns the time between two looks at an open database, of so many.
     static Duration pauseOfLive(int live, Duration interval) {
-        return most(interval, LOOK.multipliedBy((long) SHARE * live));
+        return most(interval, looks((long) SHARE * live));
     }
 
     /// Returns the time between two looks at a database that is not open, of so many in all.
     static Duration pauseOfAll(int databases, Duration interval) {
-        Duration cheap = least(SELDOM, LOOK.multipliedBy((long) SMALL_SHARE * databases));
-        return most(interval, most(cheap, LOOK.multipliedBy((long) SHARE * databases)));
+        Duration cheap = least(SELDOM, looks((long) SMALL_SHARE * databases));
+        return most(interval, most(cheap, looks((long) SHARE * databases)));
+    }
+
+    private static Duration looks(long count) {
+        return Duration.ofNanos(LOOK_NANOS * count);
     }
 
     private static Duration least(Duration one, Duration other) {

@@ -23,9 +23,11 @@ final class WalReplication implements Replication {
     private static final long AWAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// How long a change may wait while nobody can be sent anything: only the length of the WAL is
-    /// watched then.
+    /// How often to look whether the writers pause.
     private static final long BUSY_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// How long a change may wait while nobody can be sent anything.
+    private static final long WATCH_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /// After how long without a commit a writer counts as pausing: a checkpoint takes less, as a
     /// rule. Commits that come at a pace leave no room for it, however short each is.
@@ -162,7 +164,7 @@ final class WalReplication implements Replication {
     private Next plan(LiveDatabase.Found found, boolean pending)
             throws IOException, ContinuityLost {
         long now = now();
-        long due = now + nextStep(now);
+        long due = now + nextStep(found, now);
         if (pending) {
             return stay(last, due, wakeIn(now));
         }
@@ -187,12 +189,14 @@ final class WalReplication implements Replication {
     }
 
     /// Returns how long nothing can be done about a change: until a destination is ready, or until
-    /// the WAL may have grown much. Whoever becomes ready by an answer wakes the database.
-    private long nextStep(long now) {
+    /// the writers may have paused. Whoever becomes ready by an answer wakes the database, and so
+    /// does a WAL that grows.
+    private long nextStep(LiveDatabase.Found found, long now) {
         if (live.isCheckpointing()) {
             return 0;
         }
-        return Math.clamp(destinations.readyIn(now).orElse(BUSY_STEP_NANOS), 0, BUSY_STEP_NANOS);
+        long most = live.awaitsPause(found) ? BUSY_STEP_NANOS : WATCH_STEP_NANOS;
+        return Math.clamp(destinations.readyIn(now).orElse(most), 0, most);
     }
 
     /// A database with an empty WAL that has been quiet is left to the sweep; any other is looked
