@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 /// commit waits for the disk. So the WAL is forced before, and the pin moves before there is much
 /// to copy.
 ///
-/// Only if the WAL does not end for long (see [Limits]) the write lock is held, within a budget.
-/// Confined to the worker that drives the database.
+/// Only if the WAL does not end for long (see [Limits]) the write lock is held, within a budget
+/// ([Seal]). Confined to the worker that drives the database.
 final class Checkpoints {
 
     /// The frame lock bytes of the `-shm` file: a reader's mark is one of these.
@@ -43,19 +43,29 @@ final class Checkpoints {
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /// How much of the WAL the pin may hold back from the checkpoints of others.
-    private static final long PINNED_BYTES = 32L << 20;
-
     private static final Duration READER_REPORT_INTERVAL = Duration.ofMinutes(1);
 
     private final Path path;
     private final OpenDatabase database;
     private final OpenDatabase.Step capture;
     private final Limits limits;
-    private final SealTimer timer;
+    private final Seal seal;
     private final Background background;
     private final Clock clock;
     private final Consumer<EngineEvent> events;
+
+    private final Seal.Ordinary ordinary =
+            new Seal.Ordinary() {
+                @Override
+                public void passive() throws IOException, ContinuityLost {
+                    Checkpoints.this.passive();
+                }
+
+                @Override
+                public void report(CheckpointMode mode, WalState state, long began) {
+                    Checkpoints.this.report(mode, state, began);
+                }
+            };
 
     private @Nullable Future<Long> forcing; // the WAL, to the disk; gives when it began
     private @Nullable Future<Copied> copying; // frames to the database file
@@ -63,7 +73,6 @@ final class Checkpoints {
     private long pinnedFrames;
     private long backoffNanos = FIRST_BACKOFF_NANOS;
     private long nextAttempt;
-    private long overBoundSince = Long.MAX_VALUE;
     private long pendingSince = Long.MAX_VALUE;
     private long nextReaderReport;
 
@@ -76,17 +85,20 @@ final class Checkpoints {
     /// @param sealPatience how long the WAL may be over four times `minFrames` before the write
     ///   lock is taken
     /// @param sealBytes at how many bytes of the WAL it is taken at once
+    /// @param pinnedBytes how much of the WAL the pin may hold back from the checkpoints of others
     record Limits(
             int minFrames,
             Duration interval,
             long truncateFrames,
             Duration sealBudget,
             Duration sealPatience,
-            long sealBytes) {
+            long sealBytes,
+            long pinnedBytes) {
 
         static final Duration SEAL_BUDGET = Duration.ofMillis(50);
         static final Duration SEAL_PATIENCE = Duration.ofSeconds(60);
         static final long SEAL_BYTES = 4L << 30;
+        static final long PINNED_BYTES = 32L << 20;
 
         static Limits of(DatabaseSettings settings) {
             return new Limits(
@@ -95,7 +107,8 @@ final class Checkpoints {
                     settings.truncatePages(),
                     SEAL_BUDGET,
                     SEAL_PATIENCE,
-                    SEAL_BYTES);
+                    SEAL_BYTES,
+                    PINNED_BYTES);
         }
     }
 
@@ -128,7 +141,7 @@ final class Checkpoints {
         this.database = database;
         this.capture = capture;
         this.limits = limits;
-        this.timer = timer;
+        this.seal = new Seal(path, database, capture, limits, timer, clock, events);
         this.background = background;
         this.clock = clock;
         this.events = events;
@@ -146,8 +159,8 @@ final class Checkpoints {
             goOn();
         } else if (limits.truncateFrames() > 0 && tail.validFrames() >= limits.truncateFrames()) {
             truncateByForce();
-        } else if (isSealDue(tail, now)) {
-            seal();
+        } else if (seal.isDue(tail, now)) {
+            seal.run(ordinary);
         } else if (isDue(tail, now)
                 && (writerPauses || now - nextAttempt >= 0 || holdsMuch(tail))) {
             forcing =
@@ -219,7 +232,8 @@ final class Checkpoints {
 
     private boolean holdsMuch(WalTail tail) throws IOException {
         long before = tail.header().equals(pinnedHeader) ? pinnedFrames : 0;
-        return (tail.validFrames() - before) * database.file().header().pageSize() >= PINNED_BYTES;
+        return (tail.validFrames() - before) * database.file().header().pageSize()
+                >= limits.pinnedBytes();
     }
 
     /// Brings everything into the database file, as far as readers let it.
@@ -254,8 +268,7 @@ final class Checkpoints {
     private void note(WalTail tail, long now) {
         boolean pending = tail.validFrames() > tail.backfilledFrames();
         pendingSince = pending ? Math.min(pendingSince, now) : Long.MAX_VALUE;
-        boolean over = tail.validFrames() >= 4L * limits.minFrames();
-        overBoundSince = over ? Math.min(overBoundSince, now) : Long.MAX_VALUE;
+        seal.note(tail, now);
     }
 
     private boolean isDue(WalTail tail, long now) {
@@ -265,15 +278,6 @@ final class Checkpoints {
         boolean old =
                 !limits.interval().isZero() && now - pendingSince >= limits.interval().toNanos();
         return tail.validFrames() >= limits.minFrames() || old;
-    }
-
-    private boolean isSealDue(WalTail tail, long now) throws IOException {
-        if (overBoundSince == Long.MAX_VALUE || now - nextAttempt < 0) {
-            return false;
-        }
-        boolean large =
-                database.file().header().pageSize() * tail.validFrames() >= limits.sealBytes();
-        return large || now - overBoundSince >= limits.sealPatience().toNanos();
     }
 
     private void passive() throws IOException, ContinuityLost {
@@ -297,51 +301,8 @@ final class Checkpoints {
         }
     }
 
-    /// Holds the write lock from the last capture until the pin is on the database file alone, so
-    /// that the next writer restarts the WAL. If the budget runs out, a timer gives the lock back:
-    /// then what follows is an ordinary checkpoint.
-    private void seal() throws IOException, ContinuityLost {
-        passive();
-        long began = clock.nanoTime();
-        if (!database.tryLockWrites()) {
-            return;
-        }
-        Lock lock = new Lock();
-        Runnable callOff = timer.after(limits.sealBudget(), lock::release);
-        try {
-            if (database.movePin(capture)) {
-                WalState state = database.checkpointSealed();
-                database.movePin(capture);
-                report(CheckpointMode.PASSIVE, state, began);
-            }
-        } finally {
-            callOff.run();
-            lock.release();
-            events.accept(new EngineEvent.Sealed(path, Duration.ofNanos(clock.nanoTime() - began)));
-        }
-        overBoundSince = Long.MAX_VALUE;
-    }
-
-    /// The write lock, which is given back once: by the timer, or by whoever took it.
-    private final class Lock {
-
-        private boolean released;
-
-        synchronized void release() {
-            if (!released) {
-                released = true;
-                try {
-                    database.unlockWrites();
-                } catch (IOException e) {
-                    throw new IllegalStateException(
-                            "cannot give the write lock of " + path + " back", e);
-                }
-            }
-        }
-    }
-
     private void truncateByForce() throws IOException, ContinuityLost {
-        seal();
+        seal.run(ordinary);
         long began = clock.nanoTime();
         WalState state = database.checkpoint(CheckpointMode.TRUNCATE);
         report(CheckpointMode.TRUNCATE, state, began);

@@ -3,6 +3,7 @@ package io.litestream.engine;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,13 @@ final class RawWal {
 
     static RawWal read(Path wal) throws IOException {
         return new RawWal(wal, Files.readAllBytes(wal));
+    }
+
+    /// Reads the header alone, of a WAL that may be large.
+    static RawWal header(Path wal) throws IOException {
+        try (InputStream in = Files.newInputStream(wal)) {
+            return new RawWal(wal, in.readNBytes(HEADER));
+        }
     }
 
     int sequence() {

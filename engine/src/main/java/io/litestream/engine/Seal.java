@@ -1,0 +1,156 @@
+package io.litestream.engine;
+
+import io.litestream.sqlite.CheckpointMode;
+import io.litestream.sqlite.WalState;
+import io.litestream.time.Clock;
+import io.litestream.time.Interrupts;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Ends the WAL of writers that make no pause: holds the write lock from the last capture until the
+/// pin is on the database file alone, so that the next writer restarts the WAL. When that is done,
+/// and what it costs, is in decision 2. Confined to the worker that drives the database.
+final class Seal {
+
+    /// How long until the next attempt to take the lock. It does not depend on the ordinary
+    /// checkpoints, which go on meanwhile.
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// How long until the lock is taken again, however large the WAL is: somebody who reads for
+    /// long keeps it from ending, and then holding the lock does nothing but keep writers waiting.
+    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /// How often everything is brought into the database file before, at most: each time there is
+    /// less left, unless the writers are quicker than the disk.
+    private static final int MOST_PASSES = 6;
+
+    /// Writers without a pause let go of the lock for moments.
+    private static final int LOCK_ATTEMPTS = 100;
+
+    private static final Duration LOCK_PAUSE = Duration.ofNanos(200_000);
+
+    private final Path path;
+    private final OpenDatabase database;
+    private final OpenDatabase.Step capture;
+    private final Checkpoints.Limits limits;
+    private final Checkpoints.SealTimer timer;
+    private final Clock clock;
+    private final Consumer<EngineEvent> events;
+
+    private long overBoundSince = Long.MAX_VALUE;
+    private long nextAttempt;
+
+    Seal(
+            Path path,
+            OpenDatabase database,
+            OpenDatabase.Step capture,
+            Checkpoints.Limits limits,
+            Checkpoints.SealTimer timer,
+            Clock clock,
+            Consumer<EngineEvent> events) {
+        this.path = path;
+        this.database = database;
+        this.capture = capture;
+        this.limits = limits;
+        this.timer = timer;
+        this.clock = clock;
+        this.events = events;
+        this.nextAttempt = clock.nanoTime();
+    }
+
+    /// Notes how much is in the WAL.
+    void note(WalTail tail, long now) {
+        boolean over = tail.validFrames() >= 4L * limits.minFrames();
+        overBoundSince = over ? Math.min(overBoundSince, now) : Long.MAX_VALUE;
+    }
+
+    boolean isDue(WalTail tail, long now) throws IOException {
+        if (overBoundSince == Long.MAX_VALUE || now - nextAttempt < 0) {
+            return false;
+        }
+        boolean large =
+                database.file().header().pageSize() * tail.validFrames() >= limits.sealBytes();
+        return large || now - overBoundSince >= limits.sealPatience().toNanos();
+    }
+
+    /// How an ordinary checkpoint is made, and told of.
+    interface Ordinary {
+
+        void passive() throws IOException, ContinuityLost;
+
+        void report(CheckpointMode mode, WalState state, long began);
+    }
+
+    /// Makes ordinary checkpoints until little is left, and the last one under the write lock. If
+    /// the budget runs out, a timer gives the lock back: then that is an ordinary one, too.
+    void run(Ordinary ordinary) throws IOException, ContinuityLost {
+        leaveLittle(ordinary);
+        nextAttempt = clock.nanoTime() + RETRY_NANOS;
+        if (!tryLockWrites()) {
+            return;
+        }
+        long began = clock.nanoTime();
+        Lock lock = new Lock();
+        Runnable callOff = timer.after(limits.sealBudget(), lock::release);
+        try {
+            if (database.movePin(capture)) {
+                WalState state = database.checkpointSealed();
+                database.movePin(capture);
+                ordinary.report(CheckpointMode.PASSIVE, state, began);
+            }
+        } finally {
+            callOff.run();
+            lock.release();
+            overBoundSince = Long.MAX_VALUE;
+            nextAttempt = clock.nanoTime() + REPEAT_NANOS;
+            events.accept(new EngineEvent.Sealed(path, Duration.ofNanos(clock.nanoTime() - began)));
+        }
+    }
+
+    private void leaveLittle(Ordinary ordinary) throws IOException, ContinuityLost {
+        long half = limits.sealBudget().toNanos() / 2;
+        long took = Long.MAX_VALUE;
+        for (int i = 0; i < MOST_PASSES && took > half; i++) {
+            long began = clock.nanoTime();
+            ordinary.passive();
+            took = clock.nanoTime() - began;
+        }
+    }
+
+    private boolean tryLockWrites() throws IOException {
+        for (int i = 0; i < LOCK_ATTEMPTS; i++) {
+            if (database.tryLockWrites()) {
+                return true;
+            }
+            try {
+                clock.sleep(LOCK_PAUSE);
+            } catch (InterruptedException e) {
+                Interrupts.keep(); // nobody does
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /// The write lock, which is given back once: by the timer, or by whoever took it.
+    private final class Lock {
+
+        private boolean released;
+
+        synchronized void release() {
+            if (!released) {
+                released = true;
+                try {
+                    database.unlockWrites();
+                } catch (IOException e) {
+                    throw new IllegalStateException(
+                            "cannot give the write lock of " + path + " back", e);
+                }
+            }
+        }
+    }
+}
