@@ -196,11 +196,14 @@ final class Shipper {
     private void run() {
         fence.paused();
         Optional<Work> work = take();
-        do {
-            work.ifPresent(this::perform);
+        while (work.isPresent()) {
+            perform(work.get());
             work = take();
-            destination.changed(); // once it is known whether there is more to do
-        } while (work.isPresent());
+            if (work.isPresent()) {
+                destination.changed();
+            }
+        }
+        destination.changed(); // once, also to say that nobody works here any more
     }
 
     private Optional<Work> take() {
