@@ -54,19 +54,6 @@ final class Checkpoints {
     private final Clock clock;
     private final Consumer<EngineEvent> events;
 
-    private final Seal.Ordinary ordinary =
-            new Seal.Ordinary() {
-                @Override
-                public void passive() throws IOException, ContinuityLost {
-                    Checkpoints.this.passive();
-                }
-
-                @Override
-                public void report(CheckpointMode mode, WalState state, long began) {
-                    Checkpoints.this.report(mode, state, began);
-                }
-            };
-
     private @Nullable Future<Long> forcing; // the WAL, to the disk; gives when it began
     private @Nullable Future<Copied> copying; // frames to the database file
     private Optional<WalHeader> pinnedHeader = Optional.empty();
@@ -122,18 +109,12 @@ final class Checkpoints {
     /// What a checkpoint in the background came to, and when it began.
     private record Copied(WalState state, long began) {}
 
-    /// Runs something once a time has passed, on another thread, unless it is called off before.
-    @FunctionalInterface
-    interface SealTimer {
-        Runnable after(Duration delay, Runnable action);
-    }
-
     Checkpoints(
             Path path,
             OpenDatabase database,
             OpenDatabase.Step capture,
             Limits limits,
-            SealTimer timer,
+            Seal.Timer timer,
             Background background,
             Clock clock,
             Consumer<EngineEvent> events) {
@@ -160,7 +141,7 @@ final class Checkpoints {
         } else if (limits.truncateFrames() > 0 && tail.validFrames() >= limits.truncateFrames()) {
             truncateByForce();
         } else if (seal.isDue(tail, now)) {
-            seal.run(ordinary);
+            seal.run(this);
         } else if (isDue(tail, now)
                 && (writerPauses || now - nextAttempt >= 0 || holdsMuch(tail))) {
             forcing =
@@ -280,7 +261,8 @@ final class Checkpoints {
         return tail.validFrames() >= limits.minFrames() || old;
     }
 
-    private void passive() throws IOException, ContinuityLost {
+    /// Makes an ordinary checkpoint, and waits for it.
+    void passive() throws IOException, ContinuityLost {
         long began = clock.nanoTime();
         if (movePin()) {
             ended(new Copied(database.checkpoint(CheckpointMode.PASSIVE), began));
@@ -302,14 +284,14 @@ final class Checkpoints {
     }
 
     private void truncateByForce() throws IOException, ContinuityLost {
-        seal.run(ordinary);
+        seal.run(this);
         long began = clock.nanoTime();
         WalState state = database.checkpoint(CheckpointMode.TRUNCATE);
         report(CheckpointMode.TRUNCATE, state, began);
         database.movePin(capture);
     }
 
-    private void report(CheckpointMode mode, WalState state, long began) {
+    void report(CheckpointMode mode, WalState state, long began) {
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(
                 new EngineEvent.Checkpointed(

@@ -37,19 +37,25 @@ final class Seal {
     private final OpenDatabase database;
     private final OpenDatabase.Step capture;
     private final Checkpoints.Limits limits;
-    private final Checkpoints.SealTimer timer;
+    private final Timer timer;
     private final Clock clock;
     private final Consumer<EngineEvent> events;
 
     private long overBoundSince = Long.MAX_VALUE;
     private long nextAttempt;
 
+    /// Runs something once a time has passed, on another thread, unless it is called off before.
+    @FunctionalInterface
+    interface Timer {
+        Runnable after(Duration delay, Runnable action);
+    }
+
     Seal(
             Path path,
             OpenDatabase database,
             OpenDatabase.Step capture,
             Checkpoints.Limits limits,
-            Checkpoints.SealTimer timer,
+            Timer timer,
             Clock clock,
             Consumer<EngineEvent> events) {
         this.path = path;
@@ -77,17 +83,9 @@ final class Seal {
         return large || now - overBoundSince >= limits.sealPatience().toNanos();
     }
 
-    /// How an ordinary checkpoint is made, and told of.
-    interface Ordinary {
-
-        void passive() throws IOException, ContinuityLost;
-
-        void report(CheckpointMode mode, WalState state, long began);
-    }
-
     /// Makes ordinary checkpoints until little is left, and the last one under the write lock. If
     /// the budget runs out, a timer gives the lock back: then that is an ordinary one, too.
-    void run(Ordinary ordinary) throws IOException, ContinuityLost {
+    void run(Checkpoints ordinary) throws IOException, ContinuityLost {
         leaveLittle(ordinary);
         nextAttempt = clock.nanoTime() + RETRY_NANOS;
         if (!tryLockWrites()) {
@@ -111,7 +109,7 @@ final class Seal {
         }
     }
 
-    private void leaveLittle(Ordinary ordinary) throws IOException, ContinuityLost {
+    private void leaveLittle(Checkpoints ordinary) throws IOException, ContinuityLost {
         long half = limits.sealBudget().toNanos() / 2;
         long took = Long.MAX_VALUE;
         for (int i = 0; i < MOST_PASSES && took > half; i++) {

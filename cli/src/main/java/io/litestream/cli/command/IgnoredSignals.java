@@ -13,8 +13,7 @@ import java.nio.file.Path;
 /// them.
 final class IgnoredSignals {
 
-    static final int HANGUP = 1; // signal(7)
-    private static final int INTERRUPT = 2;
+    private static final int INTERRUPT = 2; // signal(7)
 
     private static final Path STATUS = Path.of("/proc/self/status"); // proc_pid_status(5)
     private static final String MASK = "SigIgn:";

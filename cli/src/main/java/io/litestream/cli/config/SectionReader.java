@@ -56,9 +56,7 @@ final class SectionReader {
             Key key = known(schema, entry.getKey(), name, at);
             Node value = entry.getValue().value();
             if (key.availability() == Availability.OBSOLETE) {
-                warnings.add(
-                        at.error("%s: has no effect; %s".formatted(name, key.reason()))
-                                .getMessage());
+                warnings.add("%s: %s: has no effect; %s".formatted(at, name, key.reason()));
             } else if (!value.getTag().equals(Tag.NULL)) {
                 Object content = content(key, name, value);
                 if (!off) {
@@ -110,15 +108,10 @@ final class SectionReader {
 
     private static void refuseIfWithoutFunction(Key key, String name, Location at, Object content)
             throws ConfigurationException {
-        switch (key.availability()) {
-            case WORKS, OBSOLETE -> {}
-            case NOT_YET -> {
-                if (!isSame(key, content)) {
-                    throw at.error(
-                            "%s: is %snot part of this version yet; remove the key to go on without it"
-                                    .formatted(name, owners(key)));
-                }
-            }
+        if (key.availability() == Availability.NOT_YET && !isSame(key, content)) {
+            throw at.error(
+                    "%s: is %snot part of this version yet; remove the key to go on without it"
+                            .formatted(name, owners(key)));
         }
     }
 

@@ -120,10 +120,13 @@ final class LineFormat {
     }
 
     private static boolean isPlain(String text) {
-        for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
-            if (needsQuotes(text.codePointAt(at))) {
+        int at = 0;
+        while (at < text.length()) {
+            int c = text.codePointAt(at);
+            if (needsQuotes(c)) {
                 return false;
             }
+            at += Character.charCount(c);
         }
         return !text.isEmpty();
     }

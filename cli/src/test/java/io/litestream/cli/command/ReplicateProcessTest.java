@@ -17,6 +17,8 @@ import java.util.Map;
 /// The command `replicate` in a process of its own, from start to end.
 class ReplicateProcessTest {
 
+    private static final int HANGUP = 1; // signal(7)
+
     @TempDir Path dir;
 
     private Path database;
@@ -56,7 +58,7 @@ class ReplicateProcessTest {
     /// What `nohup` runs, a test run too, is sent no hangup; nor are its children.
     private static void assumeHeeded(String signal) {
         assumeFalse(
-                signal.equals("HUP") && IgnoredSignals.isIgnored(IgnoredSignals.HANGUP),
+                signal.equals("HUP") && IgnoredSignals.isIgnored(HANGUP),
                 "the tests were started with SIGHUP ignored");
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -37,14 +38,14 @@ final class RetainedPoints {
         }
         points.retained.add(timeline.txids().last());
         points.addSince(policy.captured(), Duration.ZERO, _ -> true);
-        Optional<Duration> below = Optional.of(Duration.ZERO);
-        for (Level level : Level.all().subList(1, Level.all().size())) {
-            Optional<Duration> length = policy.kept(level);
-            if (level.number() == 1 || !length.equals(below)) {
-                points.addSince(length, policy.grace(), p -> p.level().compareTo(level) >= 0);
-            }
-            below = length;
-        }
+        // No level is kept for less than one below: of those with the same time the lowest has all.
+        Map<Optional<Duration>, Level> lowest = new LinkedHashMap<>();
+        Level.all().stream()
+                .skip(1)
+                .forEach(level -> lowest.putIfAbsent(policy.kept(level), level));
+        lowest.forEach((length, level) ->
+                points.addSince(
+                        length, policy.grace(), point -> point.level().compareTo(level) >= 0));
         policy.tiers()
                 .counts()
                 .forEach((period, count) -> points.addTier(period, count, policy.grace()));

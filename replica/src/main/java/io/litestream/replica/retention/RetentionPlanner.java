@@ -42,6 +42,7 @@ public final class RetentionPlanner {
     private final Timeline timeline;
     private final Coverage merged;
     private final Set<ReplicaFile> kept;
+    private final List<Optional<Duration>> lifetimes; // of the files of each level
 
     private RetentionPlanner(
             Inventory inventory, RetentionPolicy policy, Instant now, Timeline timeline) {
@@ -55,6 +56,7 @@ public final class RetentionPlanner {
                                 .filter(file -> !isCaptured(file) && !isSnapshot(file))
                                 .toList());
         this.kept = new HashSet<>();
+        this.lifetimes = Level.all().stream().map(level -> lifetime(level, policy)).toList();
     }
 
     /// Returns what stays and what goes at this time. The same arguments always give the same.
@@ -97,8 +99,12 @@ public final class RetentionPlanner {
     /// Returns when nothing but a plan needs the file any more; empty if never.
     private Optional<Instant> expiry(ReplicaFile file) {
         Instant time = timeline.time(file);
-        Duration grace = isCaptured(file) ? Duration.ZERO : policy.grace();
-        return policy.kept(file.level()).map(length -> after(time, length.plus(grace)));
+        return lifetimes.get(file.level().number()).map(length -> after(time, length));
+    }
+
+    private static Optional<Duration> lifetime(Level level, RetentionPolicy policy) {
+        Duration grace = level.equals(Level.CAPTURED) ? Duration.ZERO : policy.grace();
+        return policy.kept(level).map(length -> length.plus(grace));
     }
 
     /// A file is as old as this long only after it.
