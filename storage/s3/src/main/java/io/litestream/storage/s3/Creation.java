@@ -30,13 +30,18 @@ final class Creation {
     private final StaleUploads stale;
     private final Exclusivity exclusivity;
 
-    Creation(ObjectCalls calls, MultipartCalls multipartCalls, S3Options options, Clock clock) {
+    Creation(
+            ObjectCalls calls,
+            MultipartCalls multipartCalls,
+            S3Options options,
+            Exclusivity exclusivity,
+            Clock clock) {
         this.calls = calls;
         this.multipartCalls = multipartCalls;
         this.options = options;
         this.clock = clock;
         this.stale = new StaleUploads(multipartCalls, clock);
-        this.exclusivity = new Exclusivity(options);
+        this.exclusivity = exclusivity;
     }
 
     void create(ObjectKey key, Instant created, ObjectContent content) throws IOException {
@@ -122,7 +127,8 @@ final class Creation {
             }
             switch (calls.put(key, created, content, exclusivity.condition())) {
                 case STORED -> {
-                    findOut(key, created, content);
+                    exclusivity.findOut(
+                            () -> calls.put(key, created, content, Requests.Condition.IF_ABSENT));
                     return;
                 }
                 case TAKEN -> {
@@ -145,17 +151,6 @@ final class Creation {
             return calls.head(key);
         } catch (StorageException.Denied _) {
             return Optional.empty();
-        }
-    }
-
-    private void findOut(ObjectKey key, Instant created, Buffer content) {
-        if (!exclusivity.isUnknown()) {
-            return;
-        }
-        try {
-            exclusivity.learn(calls.put(key, created, content, Requests.Condition.IF_ABSENT));
-        } catch (StorageException _) {
-            // the object is stored; the next one will tell
         }
     }
 

@@ -28,6 +28,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final S3Options options;
     private final Link link;
     private final ObjectCalls calls;
+    private final Exclusivity exclusivity;
     private final Creation creation;
     private final Listing listing;
 
@@ -36,7 +37,9 @@ public final class S3ObjectStore implements ObjectStore {
         this.options = options;
         this.link = link;
         this.calls = new ObjectCalls(link, requests);
-        this.creation = new Creation(calls, new MultipartCalls(link, requests), options, clock);
+        this.exclusivity = new Exclusivity(options);
+        MultipartCalls multipartCalls = new MultipartCalls(link, requests);
+        this.creation = new Creation(calls, multipartCalls, options, exclusivity, clock);
         this.listing = new Listing(link, requests);
     }
 
@@ -104,12 +107,14 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public void delete(ObjectKey key) throws StorageException {
+        exclusivity.awaitAnswer();
         calls.delete(key);
     }
 
     /// Closes connections. Calls under way may fail; later ones do.
     @Override
     public void close() {
+        exclusivity.close();
         link.close();
     }
 

@@ -7,6 +7,7 @@ import static io.litestream.storage.s3.Stubs.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litestream.storage.ObjectContent;
 import io.litestream.storage.ObjectKey;
 import io.litestream.storage.StorageException;
 import io.litestream.storage.s3.StubServer.Answer;
@@ -17,10 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /// Creation at servers that honour `If-None-Match`, do not know it, or overlook it.
@@ -61,7 +67,7 @@ final class ConditionalCreateTest {
         try (StubServer server = StubServer.start(bucket(Condition.HONOURED));
                 S3ObjectStore store = Stubs.open(server)) {
             store.create(KEY, CREATED, bytes("content"));
-            int before = server.requests().size();
+            int before = afterTheQuestion(server);
 
             store.create(OTHER_KEY, CREATED, bytes("content"));
 
@@ -76,13 +82,48 @@ final class ConditionalCreateTest {
         try (StubServer server = StubServer.start(bucket(Condition.OVERLOOKED));
                 S3ObjectStore store = Stubs.open(server)) {
             store.create(KEY, CREATED, bytes("content"));
-            int before = server.requests().size();
+            int before = afterTheQuestion(server);
 
             store.create(OTHER_KEY, CREATED, bytes("content"));
 
             assertThat(server.lines().subList(before, server.requests().size()))
                     .containsExactly("HEAD /bucket/db/0002", "PUT /bucket/db/0002");
             assertThat(server.requests().getLast().header("If-None-Match")).isEmpty();
+        }
+    }
+
+    @Test
+    void nobodyWaitsForTheAnswerButTheNextCreation() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        try (StubServer server = StubServer.start(heldBack(answered, Condition.HONOURED));
+                S3ObjectStore store = Stubs.open(server)) {
+            store.create(KEY, CREATED, bytes("content"));
+            int before = afterTheQuestion(server);
+            Thread next =
+                    Thread.ofPlatform()
+                            .start(() -> createQuietly(store, OTHER_KEY, bytes("content")));
+            awaitWaiting(next);
+            answered.countDown();
+            next.join();
+
+            assertThat(server.lines().subList(before, server.requests().size()))
+                    .containsExactly("PUT /bucket/db/0002");
+        }
+    }
+
+    /// A server that overlooks the condition would have the object again.
+    @Test
+    void doesNotDeleteWhatIsBeingSentAgain() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        try (StubServer server = StubServer.start(heldBack(answered, Condition.OVERLOOKED));
+                S3ObjectStore store = Stubs.open(server)) {
+            store.create(KEY, CREATED, bytes("content"));
+            Thread deletes = Thread.ofPlatform().start(() -> deleteQuietly(store, KEY));
+            awaitWaiting(deletes);
+            answered.countDown();
+            deletes.join();
+
+            assertThat(objects).isEmpty();
         }
     }
 
@@ -168,6 +209,59 @@ final class ConditionalCreateTest {
         }
     }
 
+    /// Returns how many requests there were, once the server has been asked.
+    private static int afterTheQuestion(StubServer server) throws InterruptedException {
+        until(() -> server.lines().stream().filter(it -> it.startsWith("PUT")).count() == 2);
+        return server.requests().size();
+    }
+
+    private static void until(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    private static void awaitWaiting(Thread thread) throws InterruptedException {
+        until(() -> thread.getState() == Thread.State.WAITING);
+    }
+
+    private static void createQuietly(S3ObjectStore store, ObjectKey key, ObjectContent content) {
+        try {
+            store.create(key, CREATED, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteQuietly(S3ObjectStore store, ObjectKey key) {
+        try {
+            store.delete(key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A server that answers the repetition of an upload late.
+    private Function<Request, Answer> heldBack(CountDownLatch answered, Condition condition) {
+        Function<Request, Answer> bucket = bucket(condition);
+        return request -> {
+            if (request.method().equals("PUT") && objects.containsKey(request.url().getPath())) {
+                await(answered);
+            }
+            return bucket.apply(request);
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Function<Request, Answer> bucket(Condition condition) {
         return request -> {
             String key = request.url().getPath();
@@ -178,6 +272,10 @@ final class ConditionalCreateTest {
                         held == null
                                 ? Answer.error(404, "NoSuchKey")
                                 : new Answer(200, headers(held), held);
+                case "DELETE" -> {
+                    objects.remove(key);
+                    yield Answer.of(204);
+                }
                 default -> Answer.of(500);
             };
         };
