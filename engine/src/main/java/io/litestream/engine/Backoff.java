@@ -16,9 +16,14 @@ record Backoff(Duration first, Duration limit, RandomGenerator random) {
 
     /// @param failures how many there were in a row, at least 1
     Duration delay(int failures) {
-        long nanos = first.toNanos() << Math.min(failures - 1, MAX_DOUBLINGS);
-        long longest = nanos <= 0 ? limit.toNanos() : Math.min(nanos, limit.toNanos());
+        long longest = longest(failures).toNanos();
         long least = longest / LEAST_SHARE;
         return Duration.ofNanos(least + random.nextLong(longest - least + 1));
+    }
+
+    /// Returns the longest wait after so many failures in a row.
+    Duration longest(int failures) {
+        long nanos = first.toNanos() << Math.min(failures - 1, MAX_DOUBLINGS);
+        return Duration.ofNanos(nanos <= 0 ? limit.toNanos() : Math.min(nanos, limit.toNanos()));
     }
 }

@@ -16,14 +16,15 @@ import java.util.Optional;
 /// one every two seconds or more often, until it answers one; then the work is tried again, and its
 /// success closes the circuit. Work that fails again and again though questions are answered is
 /// tried less and less often. A refusal that only a person can end is met with the work itself,
-/// about once a minute.
+/// after some seconds, then less and less often, and about once a minute in the end.
 ///
 /// Images of the whole database are counted apart: a destination may have no room for one, and take
 /// all that is small. Each attempt costs the reading of the database, so they become rare.
 final class Circuit {
 
     private static final Duration LONGEST_ASKED = Duration.ofSeconds(60);
-    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(60);
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(4);
+    private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(60);
     private static final Duration LONGEST_RELAPSE = Duration.ofSeconds(30);
     private static final int RELAPSES_AT_ONCE = 3;
     private static final int MAX_DOUBLINGS = 10;
@@ -81,7 +82,7 @@ final class Circuit {
 
     Circuit(Backoff backoff, Clock clock) {
         this.backoff = backoff;
-        this.refusals = new Backoff(AFTER_REFUSAL, AFTER_REFUSAL, backoff.random());
+        this.refusals = new Backoff(AFTER_REFUSAL, LONGEST_REFUSAL, backoff.random());
         this.images = new Backoff(backoff.first(), LONGEST_FOR_IMAGES, backoff.random());
         this.clock = clock;
     }
@@ -90,6 +91,11 @@ final class Circuit {
     synchronized Optional<Outage> outage() {
         return outage.map(now -> imageOutage.map(Outage::since).map(now::since).orElse(now))
                 .or(() -> imageOutage);
+    }
+
+    /// Returns the state that the trouble means, or the one that it is in without any.
+    DestinationState state(DestinationState otherwise) {
+        return outage().map(now -> now.trouble().state()).orElse(otherwise);
     }
 
     /// Says whether there was a failure since the last success, in anything but images.
@@ -116,7 +122,10 @@ final class Circuit {
         relapses += tried ? 1 : 0;
         tried = false;
         return switch (now.trouble()) {
-            case REFUSED -> AFTER_REFUSAL.dividedBy(2).plus(refusals.delay(1));
+            case REFUSED -> {
+                Duration longest = refusals.longest(now.failures());
+                yield longest.dividedBy(2).plus(refusals.delay(now.failures()));
+            }
             case NO_ANSWER ->
                     longest(backoff.delay(now.failures()).minus(took), asked(failure), relapsed());
         };

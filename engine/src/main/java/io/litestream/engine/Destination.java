@@ -173,7 +173,7 @@ final class Destination {
             return new DestinationReport(
                     database,
                     name(),
-                    state(outage),
+                    state(),
                     head,
                     standing == Standing.LISTED ? Optional.empty() : holdings.durable(),
                     holdings.isBased(),
@@ -186,19 +186,12 @@ final class Destination {
     }
 
     @GuardedBy("this")
-    private DestinationState state(Optional<Circuit.Outage> outage) {
+    private DestinationState state() {
         return switch (standing) {
             case STOPPED -> DestinationState.STOPPED;
             case CLOSED -> DestinationState.CLOSED;
-            case UNKNOWN, LISTED, READY -> {
-                DestinationState answering =
-                        standing == Standing.READY
-                                ? DestinationState.READY
-                                : DestinationState.STARTING;
-                yield outage.map(Circuit.Outage::trouble)
-                        .map(Circuit.Trouble::state)
-                        .orElse(answering);
-            }
+            case UNKNOWN, LISTED -> circuit.state(DestinationState.STARTING);
+            case READY -> circuit.state(DestinationState.READY);
         };
     }
 
@@ -279,6 +272,11 @@ final class Destination {
             from.ifPresent(s -> spool = s);
         }
         shipper.start();
+    }
+
+    /// Tries soon what failed, since somebody waits for it. Returns at once.
+    void hurry() {
+        shipper.hurry();
     }
 
     synchronized void listed(Inventory found) {

@@ -99,6 +99,7 @@ public final class Engine implements AutoCloseable {
     public ShutdownReport sync(Duration timeout) throws InterruptedException {
         long deadline = context.clock().nanoTime() + timeout.toNanos();
         List<Long> requests = databases.stream().map(Database::request).toList();
+        databases.forEach(database -> database.destinations().forEach(Destination::hurry));
         List<Path> notCaptured = new ArrayList<>();
         int i = 0;
         for (Database database : databases) {

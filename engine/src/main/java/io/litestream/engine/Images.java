@@ -17,12 +17,18 @@ import java.util.function.Consumer;
 /// the step of the database, but for the ends of the jobs.
 final class Images {
 
+    /// How long after a failure nothing is read again, though somebody waits.
+    private static final Duration HURRIED_WAIT = Duration.ofSeconds(5);
+
     private final Context context;
     private final List<Destination> destinations;
     private final Claims claims;
     private final Map<Destination, ImageJob> jobs = new ConcurrentHashMap<>();
-    private final Map<Destination, Long> notBefore = new ConcurrentHashMap<>();
+    private final Map<Destination, Wait> waits = new ConcurrentHashMap<>();
     private final AtomicBoolean contradicted = new AtomicBoolean();
+
+    /// The time until the next attempt, on the clock's steady count.
+    private record Wait(long from, long until) {}
 
     Images(Context context, List<Destination> destinations, Claims claims) {
         this.context = context;
@@ -54,7 +60,14 @@ final class Images {
 
     /// Begins none for a destination until that much later.
     void postpone(Destination destination, Duration delay) {
-        notBefore.put(destination, context.clock().nanoTime() + delay.toNanos());
+        long now = context.clock().nanoTime();
+        waits.put(destination, new Wait(now, now + delay.toNanos()));
+    }
+
+    /// Lets those be tried again that have waited for some seconds, since somebody waits for them.
+    void hurry() {
+        long since = context.clock().nanoTime() - HURRIED_WAIT.toNanos();
+        waits.values().removeIf(wait -> wait.from() - since <= 0);
     }
 
     /// Starts those that a destination needs.
@@ -65,7 +78,7 @@ final class Images {
             boolean can =
                     destination.isAnswering()
                             && !jobs.containsKey(destination)
-                            && now - notBefore.getOrDefault(destination, now) >= 0;
+                            && !mustWait(destination, now);
             boolean hole = can && destination.hasHole(line.spool(), head);
             boolean wanted = hole || !destination.isBased() || destination.isSnapshotAsked();
             if (can && wanted && context.scheduler().reserveImage()) {
@@ -73,6 +86,11 @@ final class Images {
                 start(destination, level, source);
             }
         }
+    }
+
+    private boolean mustWait(Destination destination, long now) {
+        Wait wait = waits.get(destination);
+        return wait != null && now - wait.until() < 0;
     }
 
     private void start(Destination destination, Level level, Source source)
@@ -95,8 +113,7 @@ final class Images {
 
     /// Called on the job's own thread.
     private void ended(ImageJob job) {
-        long now = context.clock().nanoTime();
-        notBefore.put(job.destination(), now + job.retryIn().toNanos());
+        postpone(job.destination(), job.retryIn());
         claims.streamed(job.destination());
         if (job.contradicts()) {
             contradicted.set(true);

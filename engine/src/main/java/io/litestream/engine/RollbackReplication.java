@@ -144,6 +144,9 @@ final class RollbackReplication implements Replication {
             jumpPast(ahead.get());
         }
         capture(requested);
+        if (requested) {
+            images.hurry();
+        }
         images.start(line, this::image);
         answerReadings();
         send();

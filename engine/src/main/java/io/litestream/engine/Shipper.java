@@ -36,6 +36,9 @@ final class Shipper {
     /// How long a question to a destination that failed is waited for, before the next is asked.
     private static final Duration ANSWER_PATIENCE = Duration.ofMillis(1500);
 
+    /// How long to wait after a failure all the same, if somebody waits for what is to be sent.
+    private static final Duration HURRIED_WAIT = Duration.ofSeconds(1);
+
     private final Destination destination;
     private final Path database;
     private final Replica replica;
@@ -53,6 +56,9 @@ final class Shipper {
 
     @GuardedBy("this")
     private boolean working;
+
+    @GuardedBy("this")
+    private boolean hurried; // whether somebody has asked since the last failure
 
     Shipper(
             Destination destination,
@@ -100,6 +106,13 @@ final class Shipper {
     synchronized void ended() {
         notifyAll();
         check.close();
+    }
+
+    /// Cuts the wait for another attempt short, once, since somebody waits for what is to be sent.
+    /// A destination that has asked for time gets it.
+    synchronized void hurry() {
+        hurried = true;
+        notifyAll();
     }
 
     /// Waits until the thread has ended, until the deadline on the clock's steady count.
@@ -355,11 +368,13 @@ final class Shipper {
         fence.paused();
         Duration wait = failed(failure, Duration.ofNanos(clock.nanoTime() - began));
         destination.changed();
-        long deadline = clock.nanoTime() + wait.toNanos();
+        long failed = clock.nanoTime();
         synchronized (this) {
+            hurried = false;
             try {
                 while (!destination.isEnded()) {
-                    long left = deadline - clock.nanoTime();
+                    Duration most = hurried && !asksForTime(failure) ? HURRIED_WAIT : wait;
+                    long left = failed - clock.nanoTime() + shorter(most, wait).toNanos();
                     if (left <= 0) {
                         return;
                     }
@@ -369,5 +384,14 @@ final class Shipper {
                 Interrupts.keep(); // nobody does
             }
         }
+    }
+
+    private static boolean asksForTime(IOException failure) {
+        return failure instanceof StorageException.Unavailable unavailable
+                && unavailable.retryAfter().isPositive();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 }

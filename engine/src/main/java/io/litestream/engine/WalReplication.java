@@ -116,6 +116,9 @@ final class WalReplication implements Replication {
         }
         LiveDatabase.Found found = inspected.get();
         boolean pending = capture(found, changed, requested);
+        if (requested) {
+            images.hurry();
+        }
         if (images.isEmpty()) {
             live.checkpoint(found, now() - changedAt >= PAUSE_NANOS);
         } else if (look.walBytes() > claims.limit(look.database().size())) {

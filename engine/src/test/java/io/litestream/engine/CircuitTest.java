@@ -92,11 +92,17 @@ final class CircuitTest {
     }
 
     @Test
-    void triesWhatIsRefusedAboutOnceAMinute() {
+    void triesWhatIsRefusedAfterSecondsAndThenAboutOnceAMinute() {
         assertThat(fail(new StorageException.Rejected("bad key", null)))
-                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(6));
         assertThat(circuit.outage().orElseThrow().trouble()).isEqualTo(Circuit.Trouble.REFUSED);
         assertThat(circuit.isOpen()).as("there is nothing to ask").isFalse();
+
+        for (int i = 0; i < 5; i++) {
+            fail(new StorageException.Rejected("bad key", null));
+        }
+        assertThat(fail(new StorageException.Rejected("bad key", null)))
+                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));
     }
 
     private Duration fail(IOException failure) {

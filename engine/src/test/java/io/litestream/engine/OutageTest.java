@@ -235,9 +235,31 @@ final class OutageTest {
             EngineEvent.DestinationRefused refused =
                     fixture.event(EngineEvent.DestinationRefused.class).orElseThrow();
             assertThat(refused.reason()).contains("bad key");
-            assertThat(refused.retryIn()).isGreaterThan(Duration.ofSeconds(20));
+            assertThat(refused.retryIn()).isGreaterThan(Duration.ofSeconds(1));
             assertThat(report(fixture, 0).state()).isEqualTo(DestinationState.REFUSED);
             assertThat(report(fixture, 0).failingSince()).isPresent();
+        }
+    }
+
+    @Test
+    void triesAgainSoonWhatWasRefusedIfSomebodyWaitsForIt() throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory)) {
+            startWithATable(fixture);
+            FaultyObjectStore.Injection refusals =
+                    fixture.store.inject(
+                            Operation.CREATE,
+                            _ -> true,
+                            Fault.failBefore(() -> new StorageException.Rejected("no", null)));
+            fixture.application("INSERT INTO t(v) VALUES(1)");
+            for (int i = 0; i < 120 && refusals.hits() < 5; i++) {
+                fixture.engine().sync(Duration.ofMillis(100));
+            }
+            assertThat(refusals.hits()).as("three at most by itself").isGreaterThanOrEqualTo(5);
+
+            refusals.remove();
+            fixture.sync();
+
+            fixture.assertRestorable();
         }
     }
 
