@@ -62,6 +62,9 @@ final class PinnedView implements PageView {
                             tail.validFrames(),
                             Long.MAX_VALUE,
                             (frame, page, buffer, offset) -> frames.put(page, frame, 0));
+            if (!database.header().equals(tail.header())) {
+                return ofFile(file); // it restarted, so the pin is on the file alone
+            }
             PinnedView view =
                     new PinnedView(
                             file, Optional.of(read.end()), header.pageSize(), read.pageCount());
@@ -70,7 +73,7 @@ final class PinnedView implements PageView {
             return view;
         } catch (WalMismatchException e) {
             if (!database.header().equals(tail.header())) {
-                return ofFile(file); // it restarted, so the pin is on the file alone
+                return ofFile(file);
             }
             throw new ContinuityLost(e);
         }

@@ -85,7 +85,7 @@ public final class WalFile implements AutoCloseable {
         return count < WalFrameHeader.SIZE
                 ? Optional.empty()
                 : Optional.of(WalFrameHeader.read(bytes, 0))
-                        .filter(found -> found.salts() == header.salts());
+                        .filter(found -> found.salts() == header.salts() || found.isCleared());
     }
 
     /// Reads the page image of a frame, without judging the frame.

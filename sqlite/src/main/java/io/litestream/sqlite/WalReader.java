@@ -17,6 +17,7 @@ public final class WalReader {
     private final WalFile wal;
     private final WalPosition from;
     private final FrameSink sink;
+    private final Cleared cleared;
     private final int frameSize;
     private final byte[] buffer;
     private final ByteBuffer fields;
@@ -38,10 +39,19 @@ public final class WalReader {
         void frame(long frame, long pageNumber, byte[] buffer, int offset) throws IOException;
     }
 
-    private WalReader(WalFile wal, WalPosition from, long frames, FrameSink sink) {
+    /// What a frame means that has neither salts nor a checksum.
+    private enum Cleared {
+        /// It counts if SQLite counts it as valid, though nothing confirms that.
+        COUNTS,
+        /// The WAL is damaged, as it is for SQLite when it makes a new index.
+        IS_WRONG
+    }
+
+    private WalReader(WalFile wal, WalPosition from, long frames, FrameSink sink, Cleared cleared) {
         this.wal = wal;
         this.from = from;
         this.sink = sink;
+        this.cleared = cleared;
         this.frameSize = WalFrameHeader.frameSize(from.header().pageSize());
         int batch = Math.max(1, BATCH_BYTES / frameSize);
         this.buffer = new byte[Math.toIntExact(Math.min(batch, frames) * frameSize)];
@@ -51,7 +61,8 @@ public final class WalReader {
     }
 
     /// Reads the frames from a position up to the number of valid frames, or up to the first commit
-    /// by which `maxBytes` were read. The caller has seen that the WAL has the position's header.
+    /// by which `maxBytes` were read. The caller has seen that the WAL has the position's header;
+    /// if it may restart meanwhile, the caller looks at the header once more.
     ///
     /// @param validFrames how many frames of this WAL SQLite counts as valid
     /// @throws WalMismatchException if a frame's salts or checksum are not what follows from the
@@ -64,7 +75,7 @@ public final class WalReader {
             throw new IllegalArgumentException(
                     "%d valid frames end before %s".formatted(validFrames, from));
         }
-        WalReader reader = new WalReader(wal, from, frames, sink);
+        WalReader reader = new WalReader(wal, from, frames, sink, Cleared.COUNTS);
         reader.readTo(validFrames, maxBytes);
         return new WalRead(reader.end, reader.pageCount, reader.end.frames() - from.frames());
     }
@@ -79,7 +90,12 @@ public final class WalReader {
     public static long committedFrames(WalFile wal, WalHeader header, long frames)
             throws IOException {
         WalReader reader =
-                new WalReader(wal, WalPosition.start(header), frames, (_, _, _, _) -> {});
+                new WalReader(
+                        wal,
+                        WalPosition.start(header),
+                        frames,
+                        (_, _, _, _) -> {},
+                        Cleared.IS_WRONG);
         reader.readFrames(frames, Long.MAX_VALUE);
         return reader.end.frames();
     }
@@ -134,18 +150,22 @@ public final class WalReader {
     private WalChecksum checked(long frame, WalFrameHeader header, int at)
             throws WalMismatchException {
         WalHeader first = from.header();
+        if (header.isCleared() && cleared == Cleared.COUNTS) {
+            return header.checksum();
+        }
         if (header.salts() != first.salts()) {
             throw new WalMismatchException(wal, frame, salts(first.salts()), salts(header.salts()));
         }
         WalChecksum computed = continued(at);
-        if (!computed.equals(header.checksum())) {
+        // What follows a cleared frame continues a checksum that nobody has noted.
+        if (!computed.equals(header.checksum()) && !running.equals(WalChecksum.ZERO)) {
             throw new WalMismatchException(
                     wal, frame, "checksum " + computed, header.checksum().toString());
         }
         if (header.page() == 0) {
             throw new WalMismatchException(wal, frame, "a page number from 1", "0");
         }
-        return computed;
+        return header.checksum();
     }
 
     private WalChecksum continued(int at) {

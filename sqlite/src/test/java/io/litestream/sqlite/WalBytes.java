@@ -68,6 +68,13 @@ final class WalBytes {
         return new WalBytes(copy);
     }
 
+    /// Returns this WAL without the salts and the checksum of a frame.
+    WalBytes cleared(int frame) {
+        WalBytes copy = new WalBytes(bytes.array().clone());
+        copy.bytes.putLong(offset(frame) + 8, 0).putLong(offset(frame) + 16, 0);
+        return copy;
+    }
+
     /// Returns this WAL with one more frame, which changes `page` and commits.
     WalBytes plus(int page, int commit, byte[] image) {
         byte[] longer = Arrays.copyOf(bytes.array(), bytes.capacity() + frameSize());

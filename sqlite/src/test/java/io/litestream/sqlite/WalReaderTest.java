@@ -134,6 +134,36 @@ final class WalReaderTest {
     }
 
     @Test
+    void countsAFrameThatSqliteClearedAndCounts() throws Exception {
+        WalBytes whole = fiveCommits(1024);
+        int last = whole.frames() - 1;
+        WalBytes bytes = whole.cleared(2).cleared(3).cleared(last);
+
+        WalRead read = readAll(bytes);
+
+        assertThat(read.frames()).isEqualTo(bytes.frames());
+        assertThat(images.get(3)).isEqualTo(whole.image(3));
+        try (WalFile file = WalFile.open(copy).orElseThrow()) {
+            assertThat(file.has(read.end())).isTrue();
+            assertThatThrownBy(
+                            () -> WalReader.committedFrames(file, bytes.header(), bytes.frames()))
+                    .as("as SQLite sees it without an index")
+                    .isInstanceOf(WalMismatchException.class);
+        }
+        WalBytes more = bytes.plus((int) whole.page(last), 9, whole.image(last)).cleared(last);
+        assertThat(read(more, read.end(), more.frames(), NO_LIMIT).pageCount()).isEqualTo(9);
+    }
+
+    @Test
+    void takesAHoleForDamage() throws Exception {
+        WalBytes bytes = fiveCommits(1024);
+        Arrays.fill(bytes.array(), bytes.offset(3), bytes.offset(4), (byte) 0);
+
+        assertThat(catchThrowableOfType(WalMismatchException.class, () -> readAll(bytes)).frame())
+                .isEqualTo(3);
+    }
+
+    @Test
     void readsNothingWhereNothingIsNew() throws Exception {
         WalBytes bytes = fiveCommits(4096);
         WalPosition end = readAll(bytes).end();
