@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
+import io.litestream.replica.LiveState;
 import io.litestream.replica.ReplicaFile;
 import io.litestream.replica.RestoreTarget;
+import io.litestream.replica.Verdict;
+import io.litestream.replica.Verification;
+import io.litestream.replica.VerificationEffort;
+import io.litestream.replica.VerificationScope;
 import io.litestream.storage.ObjectKey;
 import io.litestream.storage.testkit.Fault;
 import io.litestream.storage.testkit.Operation;
+import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +66,40 @@ final class PageSizeTest {
             fixture.await("a new base", () -> bases(fixture) == 2);
 
             fixture.assertRestorable();
+        }
+    }
+
+    @Test
+    void canRestoreWhatWasCapturedBeforeTheNewBase() throws Exception {
+        try (EngineFixture fixture = replicated()) {
+            fixture.sync();
+            fixture.store.inject(Operation.CREATE, BASE, Fault.failBefore());
+            replace(fixture);
+            fixture.await("the slot with the new size", () -> newestPageSize(fixture) == 8192);
+            fixture.stopAbruptly();
+            Txid first = fixture.replica().inventory().head(Level.CAPTURED).orElseThrow();
+            fixture.store.heal();
+            fixture.application("INSERT INTO t VALUES ('later')");
+
+            fixture.start();
+            fixture.sync();
+            fixture.await("a new base", () -> bases(fixture) == 2);
+            fixture.stop();
+
+            fixture.assertRestorable();
+            Path output = directory.resolve("first.db");
+            fixture.restore(new RestoreTarget.AtTxid(first), output);
+            assertThat(Sqlite3.run(output, "SELECT v FROM t")).isEqualTo("new");
+            assertThat(
+                            new Verification(
+                                            fixture.replica(),
+                                            Clock.system(),
+                                            VerificationEffort.FULL)
+                                    .run(
+                                            VerificationScope.DEEP,
+                                            new LiveState.Absent("not asked for"))
+                                    .verdict())
+                    .isEqualTo(new Verdict.Good());
         }
     }
 

@@ -51,7 +51,9 @@ final class Assembly {
         List<ReplicaFile> files = filesLeft(database);
         try (ReadAhead source = replica.readAhead(files.stream().map(replica::span).toList())) {
             for (ReplicaFile file : files) {
-                apply(file, source.open(replica.span(file)), database);
+                if (!apply(file, source.open(replica.span(file)), database)) {
+                    break;
+                }
                 database.endFile();
             }
         }
@@ -68,15 +70,22 @@ final class Assembly {
         return newestFirst.subList(database.filesDone(), newestFirst.size());
     }
 
-    private void apply(ReplicaFile file, InputStream content, AssembledDatabase database)
+    /// Takes what the database wants of a file. Says whether older ones may matter: where the page
+    /// size changed, they do not, since the file that changed it holds every page.
+    private boolean apply(ReplicaFile file, InputStream content, AssembledDatabase database)
             throws IOException {
         try (LtxDecoder decoder = new LtxDecoder(content, replica.name(file))) {
+            boolean otherSize = decoder.header().pageSize() != newest.pageSize();
+            if (otherSize && database.missing().isEmpty()) {
+                return false;
+            }
             accept(file, decoder.header());
             while (decoder.next()) {
                 if (database.wants(decoder.pageNumber())) {
                     database.put(decoder.pageNumber(), decoder.page());
                 }
             }
+            return true;
         } catch (CorruptFileException e) {
             throw new DamagedFileException(file, e);
         }

@@ -38,6 +38,7 @@ final class DeepReading {
     private final Pacing pacing;
     private final Findings findings;
     private final Map<ReplicaFile, LtxHeader> headers = new HashMap<>();
+    private final Set<ReplicaFile> whole = new HashSet<>();
     private final Set<ReplicaFile> vanished = new HashSet<>();
 
     DeepReading(
@@ -56,9 +57,13 @@ final class DeepReading {
     /// What reading one file came to.
     ///
     /// @param header none if the file is damaged, or gone
+    /// @param pages how many there are in it
     /// @param damage none if the file is sound, or gone
     private record Outcome(
-            ReplicaFile file, @Nullable LtxHeader header, @Nullable CorruptFileException damage) {}
+            ReplicaFile file,
+            @Nullable LtxHeader header,
+            long pages,
+            @Nullable CorruptFileException damage) {}
 
     /// Reads, notes all damage, and returns the points.
     RestorablePoints run(Inventory inventory) throws IOException {
@@ -116,14 +121,16 @@ final class DeepReading {
                 InputStream content = source.open(Span.of(replica.key(file), file.size()));
                 LtxDecoder decoder = new LtxDecoder(content, key)) {
             LtxHeader header = replica.checked(file, decoder.header());
+            long pages = 0;
             while (decoder.next()) {
                 effort.check();
+                pages++;
             }
-            return new Outcome(file, header, null);
+            return new Outcome(file, header, pages, null);
         } catch (CorruptFileException e) {
-            return new Outcome(file, null, e);
+            return new Outcome(file, null, 0, e);
         } catch (StorageException.NotFound e) {
-            return new Outcome(file, null, null);
+            return new Outcome(file, null, 0, null);
         }
     }
 
@@ -135,6 +142,9 @@ final class DeepReading {
         }
         if (header != null) {
             headers.put(outcome.file, header);
+            if (outcome.pages == header.snapshotPages()) {
+                whole.add(outcome.file);
+            }
         }
         if (damage == null && header == null) {
             vanished.add(outcome.file);
@@ -175,6 +185,6 @@ final class DeepReading {
 
     private RestorablePoints points(Inventory inventory) throws IOException {
         Inventory present = withoutVanished(inventory);
-        return RestorablePoints.of(present, findings.damage(), headers);
+        return RestorablePoints.of(present, findings.damage(), headers, whole);
     }
 }

@@ -2,9 +2,11 @@ package io.litestream.replica;
 
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
+import io.litestream.ltx.TxidRange;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -35,16 +38,40 @@ public record RestorablePoints(NavigableSet<Txid> intact, NavigableSet<Txid> los
     }
 
     /// As above, where the header of each sound file is known: a file cannot be applied to a
-    /// database of another page size.
+    /// database of another page size, but what comes before one with every page does not matter.
+    ///
+    /// @param whole files with every page
     static RestorablePoints of(
-            Inventory inventory, Damage damage, Map<ReplicaFile, LtxHeader> headers) {
+            Inventory inventory,
+            Damage damage,
+            Map<ReplicaFile, LtxHeader> headers,
+            Set<ReplicaFile> whole) {
+        Inventory sound = damage.soundOf(inventory);
         Map<Integer, List<ReplicaFile>> bySize =
-                damage.soundOf(inventory).files().stream()
+                sound.files().stream()
                         .filter(headers::containsKey)
                         .collect(Collectors.groupingBy(file -> pageSize(headers.get(file))));
         TreeSet<Txid> intact = new TreeSet<>();
-        bySize.values().forEach(files -> intact.addAll(RestorePlanner.points(Inventory.of(files))));
+        bySize.values()
+                .forEach(files -> intact.addAll(RestorePlanner.points(withBases(files, whole))));
+        intact.retainAll(RestorePlanner.points(sound)); // there is a plan at all
         return of(inventory, intact);
+    }
+
+    /// Returns an inventory in which each of these files that holds every page is a base.
+    private static Inventory withBases(List<ReplicaFile> files, Set<ReplicaFile> whole) {
+        List<ReplicaFile> all = new ArrayList<>(files);
+        files.stream()
+                .filter(whole::contains)
+                .map(RestorablePoints::asBase)
+                .filter(base -> files.stream().noneMatch(base::samePlace))
+                .forEach(all::add);
+        return Inventory.of(all);
+    }
+
+    private static ReplicaFile asBase(ReplicaFile file) {
+        TxidRange range = new TxidRange(Txid.FIRST, file.range().last());
+        return new ReplicaFile(Level.SNAPSHOT, range, file.size(), file.created());
     }
 
     private static int pageSize(@Nullable LtxHeader header) {
