@@ -28,10 +28,13 @@ final class Seal {
     /// less left, unless the writers are quicker than the disk.
     private static final int MOST_PASSES = 6;
 
+    /// How long until it is taken again if time ran out: then there was too much left to do.
+    private static final long OVERRUN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     /// Writers without a pause let go of the lock for moments.
     private static final int LOCK_ATTEMPTS = 100;
 
-    private static final Duration LOCK_PAUSE = Duration.ofNanos(200_000);
+    private static final Duration PAUSE = Duration.ofNanos(200_000);
 
     private final Path path;
     private final OpenDatabase database;
@@ -96,27 +99,45 @@ final class Seal {
         Runnable callOff = timer.after(limits.sealBudget(), lock::release);
         try {
             if (database.movePin(capture)) {
-                WalState state = database.checkpointSealed();
+                WalState state = checkpoint(lock);
                 database.movePin(capture);
                 ordinary.report(CheckpointMode.PASSIVE, state, began);
             }
         } finally {
             callOff.run();
-            lock.release();
-            overBoundSince = Long.MAX_VALUE;
-            nextAttempt = clock.nanoTime() + REPEAT_NANOS;
+            boolean inTime = lock.release();
+            overBoundSince = inTime ? Long.MAX_VALUE : overBoundSince;
+            nextAttempt = clock.nanoTime() + (inTime ? REPEAT_NANOS : OVERRUN_NANOS);
             events.accept(new EngineEvent.Sealed(path, Duration.ofNanos(clock.nanoTime() - began)));
         }
     }
 
+    /// What waits for the disk comes first: most pages of the frames that come meanwhile are in the
+    /// same few places, so what is left is to read these frames and to force them.
     private void leaveLittle(Checkpoints ordinary) throws IOException, ContinuityLost {
-        long half = limits.sealBudget().toNanos() / 2;
+        repeat(ordinary::passive, limits.sealBudget().dividedBy(2));
+        repeat(
+                () -> {
+                    if (database.movePin(capture)) {
+                        database.wal().force();
+                    }
+                },
+                limits.sealBudget().dividedBy(5));
+    }
+
+    /// Does something until it takes no longer than it may, or several times.
+    private void repeat(Preparation step, Duration longest) throws IOException, ContinuityLost {
         long took = Long.MAX_VALUE;
-        for (int i = 0; i < MOST_PASSES && took > half; i++) {
+        for (int i = 0; i < MOST_PASSES && took > longest.toNanos(); i++) {
             long began = clock.nanoTime();
-            ordinary.passive();
+            step.run();
             took = clock.nanoTime() - began;
         }
+    }
+
+    @FunctionalInterface
+    private interface Preparation {
+        void run() throws IOException, ContinuityLost;
     }
 
     private boolean tryLockWrites() throws IOException {
@@ -124,14 +145,31 @@ final class Seal {
             if (database.tryLockWrites()) {
                 return true;
             }
-            try {
-                clock.sleep(LOCK_PAUSE);
-            } catch (InterruptedException e) {
-                Interrupts.keep(); // nobody does
+            if (!pause()) {
                 return false;
             }
         }
         return false;
+    }
+
+    /// Checkpoints, again and again while the writer is at that itself: each of its commits ends
+    /// with a checkpoint as long as the WAL is large, after it has given the write lock back.
+    private WalState checkpoint(Lock lock) throws IOException {
+        WalState state = database.checkpointSealed();
+        while (state.outcome() == WalState.Outcome.BLOCKED && lock.isHeld() && pause()) {
+            state = database.checkpointSealed();
+        }
+        return state;
+    }
+
+    private boolean pause() {
+        try {
+            clock.sleep(PAUSE);
+            return true;
+        } catch (InterruptedException e) {
+            Interrupts.keep(); // nobody does
+            return false;
+        }
     }
 
     /// The write lock, which is given back once: by the timer, or by whoever took it.
@@ -139,8 +177,14 @@ final class Seal {
 
         private boolean released;
 
-        synchronized void release() {
-            if (!released) {
+        synchronized boolean isHeld() {
+            return !released;
+        }
+
+        /// Returns whether it was still held.
+        synchronized boolean release() {
+            boolean held = !released;
+            if (held) {
                 released = true;
                 try {
                     database.unlockWrites();
@@ -149,6 +193,7 @@ final class Seal {
                             "cannot give the write lock of " + path + " back", e);
                 }
             }
+            return held;
         }
     }
 }

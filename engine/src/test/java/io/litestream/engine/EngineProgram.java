@@ -6,13 +6,10 @@ import io.litestream.replica.state.StateDirectory;
 import io.litestream.storage.file.FileObjectStore;
 import io.litestream.time.Clock;
 
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Replicates a database to a directory until it is killed. Prints `event` and its kind for each.
 final class EngineProgram {
@@ -51,24 +48,7 @@ final class EngineProgram {
 
     /// Starts it in a process of its own.
     static Process start(Path database, Path replica, JournalMode mode) throws Exception {
-        String classPath =
-                Stream.of("java.class.path", "surefire.test.class.path")
-                        .map(System::getProperty)
-                        .filter(path -> path != null && !path.isEmpty())
-                        .collect(Collectors.joining(File.pathSeparator));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        classPath,
-                        EngineProgram.class.getName(),
-                        database.toString(),
-                        replica.toString(),
-                        mode.name())
-                .redirectErrorStream(true)
-                .start();
+        return JavaProgram.start(
+                EngineProgram.class, database.toString(), replica.toString(), mode.name());
     }
 }
