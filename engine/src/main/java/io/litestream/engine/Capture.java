@@ -134,6 +134,9 @@ final class Capture {
             }
             throw new ContinuityLost(e);
         }
+        if (!database.header().equals(tail.header())) {
+            return false;
+        }
         publish(from, read, pages, tail, look);
         return true;
     }
