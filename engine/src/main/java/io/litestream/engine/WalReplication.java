@@ -121,13 +121,20 @@ final class WalReplication implements Replication {
         }
         if (images.isEmpty()) {
             live.checkpoint(found, now() - changedAt >= PAUSE_NANOS);
-        } else if (look.walBytes() > claims.limit(look.database().size())) {
-            images.cancel(); // it is begun again when the WAL has ended
+        }
+        if (isTooLong(found.tail(), look)) {
+            images.cancel(); // they are begun again when the WAL has ended
             live.readings().cancel();
         }
         live.answerReadings();
         send();
         return plan(found, pending);
+    }
+
+    /// Says whether the WAL may not grow any more for those who read the whole database. If all of
+    /// it is in the database file, it may begin anew with the next commit.
+    private boolean isTooLong(WalTail tail, Look look) {
+        return !tail.isBackfilled() && tail.bytes() > claims.limit(look.database().size());
     }
 
     /// Captures if somebody needs it; returns whether something is left.

@@ -36,6 +36,14 @@ record WalTail(Optional<WalHeader> header, long validFrames, long backfilledFram
         return Optional.empty();
     }
 
+    /// Returns how far the WAL is in use. Its file may be larger: it keeps its size when the WAL
+    /// begins anew.
+    long bytes() {
+        return header.filter(_ -> validFrames > 0)
+                .map(of -> of.frameOffset(validFrames))
+                .orElse(0L);
+    }
+
     /// Says whether everything that was committed is in the database file.
     boolean isBackfilled() {
         return backfilledFrames >= validFrames;

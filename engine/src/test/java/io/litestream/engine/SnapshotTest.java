@@ -6,10 +6,15 @@ import io.litestream.ltx.Txid;
 import io.litestream.replica.Compactor;
 import io.litestream.replica.Level;
 import io.litestream.replica.RestoreTarget;
+import io.litestream.storage.testkit.Fault;
+import io.litestream.storage.testkit.FaultyObjectStore;
+import io.litestream.storage.testkit.Gate;
+import io.litestream.storage.testkit.Operation;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -34,6 +39,17 @@ final class SnapshotTest {
                     Duration.ofMillis(300),
                     1L << 30,
                     1L << 30,
+                    2,
+                    4);
+
+    private static final EngineSettings NEVER_TRUNCATED =
+            new EngineSettings(
+                    Duration.ofSeconds(5),
+                    Duration.ofHours(1),
+                    Duration.ofMillis(50),
+                    Duration.ofHours(1),
+                    1L << 30,
+                    100_000,
                     2,
                     4);
 
@@ -84,6 +100,66 @@ final class SnapshotTest {
             assertThat(fixture.engine().state(fixture.database)).contains(DatabaseState.RESTING);
             fixture.assertRestorable();
         }
+    }
+
+    @Test
+    void goesOnBesideAWalWhoseFileWasLargeOnce() throws Exception {
+        Gate gate = new Gate();
+        try (EngineFixture fixture = new EngineFixture(directory, NEVER_TRUNCATED);
+                Connection app = fixture.connect()) {
+            EngineFixture.execute(
+                    app,
+                    "PRAGMA journal_mode=WAL",
+                    "PRAGMA wal_autocheckpoint=0",
+                    "CREATE TABLE t(v)");
+            fixture.start();
+            EngineFixture.execute(app, "INSERT INTO t VALUES(1)");
+            fixture.sync();
+            growWal(fixture, app);
+            FaultyObjectStore.Injection snapshots =
+                    fixture.store.inject(
+                            Operation.CREATE,
+                            key -> key.value().startsWith("ltx/9"),
+                            Fault.hang(gate));
+            fixture.engine().requestSnapshots();
+            gate.awaitArrival();
+
+            EngineFixture.execute(app, "UPDATE t SET v=2");
+            Txid head = report(fixture).head().orElseThrow();
+            fixture.await("a step", () -> report(fixture).durable().orElseThrow().isAfter(head));
+            gate.open();
+            fixture.sync();
+
+            assertThat(snapshots.hits()).isEqualTo(1);
+            fixture.assertRestorable();
+        }
+    }
+
+    /// Leaves a WAL whose file is larger than a spool may be, with little in it.
+    private static void growWal(EngineFixture fixture, Connection app) throws Exception {
+        EngineFixture.execute(app, "BEGIN", "SELECT * FROM t");
+        for (int i = 0; i < 200; i++) {
+            fixture.application("UPDATE t SET v=randomblob(3000)");
+        }
+        EngineFixture.execute(app, "COMMIT");
+        fixture.sync();
+        fixture.await(
+                "a WAL that begins anew",
+                () -> {
+                    try {
+                        EngineFixture.execute(app, "UPDATE t SET v=random()");
+                        Thread.sleep(100);
+                        return fixture.validFrames() < 10;
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        fixture.sync();
+        assertThat(Files.size(fixture.wal())).isGreaterThan(NEVER_TRUNCATED.spoolBytes());
+    }
+
+    private static DestinationReport report(EngineFixture fixture) {
+        return fixture.engine().destinations().getFirst();
     }
 
     private static List<Txid> snapshots(EngineFixture fixture) {
