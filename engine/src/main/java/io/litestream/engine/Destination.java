@@ -214,10 +214,10 @@ final class Destination {
         return holdings.isSnapshotAsked();
     }
 
-    /// Says whether the slot that it needs next is gone from the spool, so that it needs every
-    /// page.
+    /// Says whether the slot that it needs next is gone from the spool, and not on its way, so that
+    /// it needs every page.
     boolean hasHole(Spool from, Txid head) {
-        return standing() == Standing.READY && lacks(from, head);
+        return standing() == Standing.READY && !shipper.isWorking() && lacks(from, head);
     }
 
     /// Says whether the slot that follows what it is known to have is neither in the spool nor yet

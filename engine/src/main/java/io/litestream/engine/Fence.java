@@ -1,12 +1,14 @@
 package io.litestream.engine;
 
 import io.litestream.ltx.Checksum;
+import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
 import io.litestream.replica.ReplicaFile;
+import io.litestream.storage.ObjectInfo;
 import io.litestream.storage.ObjectKey;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
@@ -34,6 +36,10 @@ final class Fence {
     private long seenAt; // when it was known what is there, on the clock's steady count
     private Optional<Txid> claimed = Optional.empty();
 
+    /// The last slot that was sent: whether it is there may not be known, and the line may have
+    /// given it up since.
+    private volatile Optional<LtxHeader> sent = Optional.empty();
+
     Fence(Replica replica, Clock clock) {
         this.replica = replica;
         this.clock = clock;
@@ -54,6 +60,11 @@ final class Fence {
     void adopted() {
         begun = true;
         seenAt = clock.nanoTime();
+    }
+
+    /// Notes that a slot is about to be sent.
+    void sending(LtxHeader slot) {
+        sent = Optional.of(slot);
     }
 
     /// Looks whether others have gone further, if that may be, now that a slot was stored. Returns
@@ -104,11 +115,18 @@ final class Fence {
 
     private boolean isOf(Spool line, ReplicaFile file) throws IOException {
         Txid last = file.range().last();
-        if (!line.contains(last)) {
-            return false;
-        }
+        Optional<LtxHeader> ours =
+                line.contains(last) ? Optional.of(line.header(last)) : sent(last);
+        return ours.isPresent() && isSame(file, ours.get());
+    }
+
+    private Optional<LtxHeader> sent(Txid slot) {
+        return sent.filter(header -> header.range().last().equals(slot));
+    }
+
+    private boolean isSame(ReplicaFile file, LtxHeader ours) throws IOException {
         Optional<Checksum> theirs = replica.header(file).tag().postApply();
-        return theirs.isPresent() && theirs.equals(line.header(last).tag().postApply());
+        return theirs.isPresent() && theirs.equals(ours.tag().postApply());
     }
 
     /// Says whether what follows a slot may be stored at level 1: not unless the slot before it has
@@ -122,14 +140,15 @@ final class Fence {
         claimed = Optional.empty();
     }
 
-    /// Makes sure that the slots are free in whose place a file was stored at level 1; else the
-    /// file is deleted again. Any thread may call.
+    /// Makes sure that the slots are free in whose place a file was stored at level 1, or that the
+    /// first one is what we have sent; else the file is deleted again. Any thread may call.
     ///
     /// @param next the first of them
     /// @throws StorageException.Conflict if somebody else has it
     void mergedStored(ReplicaFile file, Txid next) throws IOException {
         ObjectKey slot = replica.key(Level.CAPTURED, TxidRange.of(next));
-        if (replica.store().find(slot).isPresent()) {
+        Optional<ObjectInfo> taken = replica.store().find(slot);
+        if (taken.isPresent() && !isSent(next, taken.get())) {
             StorageException.Conflict conflict = new StorageException.Conflict(slot);
             try {
                 replica.delete(file);
@@ -138,5 +157,12 @@ final class Fence {
             }
             throw conflict;
         }
+    }
+
+    private boolean isSent(Txid slot, ObjectInfo found) throws IOException {
+        Optional<LtxHeader> ours = sent(slot);
+        ReplicaFile file =
+                new ReplicaFile(Level.CAPTURED, TxidRange.of(slot), found.size(), found.created());
+        return ours.isPresent() && isSame(file, ours.get());
     }
 }

@@ -1,6 +1,7 @@
 package io.litestream.engine;
 
 import io.litestream.ltx.CorruptFileException;
+import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
 import io.litestream.replica.Level;
@@ -104,11 +105,13 @@ final class Shipment {
             return Optional.empty();
         }
         try (var _ = permit.get()) {
+            LtxHeader header = spool.header(txid);
+            fence.sending(header);
             return Optional.of(
                     replica.create(
                             Level.CAPTURED,
                             TxidRange.of(txid),
-                            spool.timestamp(txid),
+                            header.timestamp(),
                             out -> spool.copy(txid, out)));
         } catch (NoSuchFileException e) {
             if (!spool.contains(txid)) {

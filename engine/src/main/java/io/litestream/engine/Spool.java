@@ -219,11 +219,6 @@ final class Spool {
         }
     }
 
-    /// Returns the time in a file's header.
-    Instant timestamp(Txid txid) throws IOException {
-        return header(txid).timestamp();
-    }
-
     /// Deletes the files up to a transaction, but never the newest.
     void release(Txid upTo) throws IOException {
         for (Txid txid : files.headMap(upTo, true).keySet()) {

@@ -133,6 +133,28 @@ final class FenceTest {
     }
 
     @Test
+    void leavesAMergedFileOverASlotOfItsOwnThatCameLate() throws Exception {
+        ReplicaFile merged = store(Backlog.LEVEL, 2, 8);
+        Txid late = new Txid(4);
+        fence.sending(line.header(late));
+        replica.create(Level.CAPTURED, TxidRange.of(late), NOW, out -> line.copy(late, out));
+
+        fence.mergedStored(merged, late);
+
+        assertThat(replica.files(Backlog.LEVEL)).containsExactly(merged);
+    }
+
+    @Test
+    void takesForItsOwnASlotThatItHasSentAndTheLineHasGivenUp() throws Exception {
+        Txid late = new Txid(4);
+        fence.sending(line.header(late));
+        replica.create(Level.CAPTURED, TxidRange.of(late), NOW, out -> line.copy(late, out));
+        line.release(new Txid(8));
+
+        assertThatCode(() -> fence.requireNewest(new Txid(3), line)).doesNotThrowAnyException();
+    }
+
+    @Test
     void leavesItWhereItMayNotBeDeleted() throws Exception {
         ReplicaFile merged = store(Backlog.LEVEL, 2, 8);
         store(Level.CAPTURED, 4, 4);
