@@ -175,7 +175,7 @@ final class Destination {
                     name(),
                     state(),
                     head,
-                    standing == Standing.LISTED ? Optional.empty() : holdings.durable(),
+                    holdings.durableForCertain(),
                     holdings.isBased(),
                     waiting.files(),
                     waiting.bytes(),

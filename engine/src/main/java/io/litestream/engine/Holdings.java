@@ -32,6 +32,9 @@ final class Holdings {
     private boolean snapshotAsked; // whether a snapshot is due, though nothing depends on it
 
     @GuardedBy("this")
+    private boolean ours; // whether it was found to hold this line
+
+    @GuardedBy("this")
     private boolean broken; // whether its newest slot is not of this line
 
     synchronized Inventory inventory() {
@@ -41,6 +44,16 @@ final class Holdings {
     /// Returns the last transaction up to which nothing is missing.
     synchronized Optional<Txid> durable() {
         return durable;
+    }
+
+    /// Returns the same, once it is known that what is there is of this line.
+    synchronized Optional<Txid> durableForCertain() {
+        return ours ? durable : Optional.empty();
+    }
+
+    /// Notes that what is there is of this line, as far as it can be known.
+    synchronized void confirmed() {
+        ours = true;
     }
 
     /// Returns the transaction whose slot comes next.

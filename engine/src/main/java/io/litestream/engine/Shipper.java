@@ -293,6 +293,7 @@ final class Shipper {
             destination.stop(objection.get());
             return;
         }
+        holdings.confirmed();
         destination.ready();
         succeeded();
     }

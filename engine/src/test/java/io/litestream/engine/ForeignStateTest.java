@@ -71,6 +71,8 @@ final class ForeignStateTest {
                                     .filter(stop -> stop.reason().contains("does not continue"))
                                     .isPresent());
             assertThat(ours.replica().inventory().head()).contains(before);
+            DestinationReport report = ours.engine().destinations().getFirst();
+            assertThat(report.durable()).as("what it holds is not of this line").isEmpty();
         }
     }
 
