@@ -47,16 +47,33 @@ final class Ledger {
         return ((Number) rows.getFirst().get(column)).longValue();
     }
 
-    /// Adds the row of a transaction that changed the sum by so much; returns the new head.
-    static Head add(Connection connection, Head before, int writer, long change)
+    /// A row of the journal that is to be added.
+    record Row(long seq, int writer, long sum, long schema, long chain) {
+
+        Head head() {
+            return new Head(seq, sum, chain);
+        }
+
+        Object[] values() {
+            return new Object[] {seq, writer, sum, schema, chain};
+        }
+    }
+
+    /// Returns the row of a transaction that changes the sum by so much.
+    static Row next(Connection connection, Head before, int writer, long change)
             throws SQLException {
         long sum = before.sum + change;
         long schema = schema(connection);
         long seq = before.seq + 1;
-        long chain = chain(before.chain, seq, writer, sum, schema);
-        Object[] row = {seq, writer, sum, schema, chain};
-        Sql.run(connection, "INSERT INTO journal VALUES(?, ?, ?, ?, ?)", row);
-        return new Head(seq, sum, chain);
+        return new Row(seq, writer, sum, schema, chain(before.chain, seq, writer, sum, schema));
+    }
+
+    /// Adds the row of a transaction that changed the sum by so much; returns the new head.
+    static Head add(Connection connection, Head before, int writer, long change)
+            throws SQLException {
+        Row row = next(connection, before, writer, change);
+        Sql.run(connection, "INSERT INTO journal VALUES(?, ?, ?, ?, ?)", row.values());
+        return row.head();
     }
 
     private static long chain(long before, long seq, long writer, long sum, long schema) {

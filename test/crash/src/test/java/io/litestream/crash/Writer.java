@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 /// An application, as a process of its own: it writes to a database until its input ends, it dies,
 /// or it finds the database damaged.
 ///
-/// It commits, rolls back, checkpoints in every mode, VACUUMs, reconnects, reads for long, and
-/// sometimes kills itself inside a commit. Before each commit it appends `I` and the transaction's
-/// number and chain to a file, and after it `D`.
+/// It commits, also through another program, rolls back, also to a savepoint, checkpoints in every
+/// mode, VACUUMs, reconnects, reads for long, and sometimes kills itself inside a commit. Before
+/// each commit it appends `I` and the transaction's number and chain to a file, and after it `D`.
 public final class Writer {
 
     static final int DAMAGED = 3;
@@ -116,6 +116,8 @@ public final class Writer {
         } else if (what < 0.045) {
             connection.close();
             connection = connect();
+        } else if (what < 0.075) {
+            transactElsewhere();
         } else {
             transact();
         }
@@ -124,6 +126,9 @@ public final class Writer {
     private void transact() throws Exception {
         Sql.run(connection, random.nextInt(5) == 0 ? "BEGIN" : "BEGIN IMMEDIATE");
         Ledger.Head before = Ledger.head(connection);
+        if (random.nextInt(15) == 0) {
+            changeAndGoBack();
+        }
         long change = new Workload(connection, random, id).change();
         if (random.nextInt(12) == 0) {
             Sql.run(connection, "ROLLBACK");
@@ -136,6 +141,24 @@ public final class Writer {
         }
         Sql.run(connection, "COMMIT");
         note('D', after);
+    }
+
+    private void changeAndGoBack() throws SQLException {
+        Sql.run(connection, "SAVEPOINT back");
+        new Workload(connection, random, id).change();
+        Sql.run(connection, "ROLLBACK TO back");
+    }
+
+    private void transactElsewhere() throws Exception {
+        ShellTransaction shell = new ShellTransaction(database, random, id);
+        ShellTransaction.Plan plan = shell.plan(connection);
+        note('I', plan.head());
+        if (random.nextInt(50) == 0) {
+            dieSoon();
+        }
+        if (shell.run(plan)) {
+            note('D', plan.head());
+        }
     }
 
     /// Kills this process at some moment of the next two milliseconds.
