@@ -88,11 +88,13 @@ final class CompactionChore implements Chore {
         return again.or(() -> Compaction.next(inventory, level, end));
     }
 
-    /// Says whether all that is new was made since the last multiple of the interval.
+    /// Says whether all that is new was made since the last multiple of the interval. A wall clock
+    /// that was set back would put the merge off for as long: then it is not early.
     private boolean isEarly(Inventory inventory, Txid end, Instant now) {
         Instant multiple = Upkeep.lastMultiple(interval, now);
         return Compaction.next(inventory, level, end)
-                .map(due -> !due.inputs().getFirst().created().isBefore(multiple))
+                .map(due -> due.inputs().getFirst().created())
+                .map(made -> !made.isBefore(multiple) && !made.isAfter(now.plus(interval)))
                 .orElse(true);
     }
 

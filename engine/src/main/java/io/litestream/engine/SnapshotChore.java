@@ -101,7 +101,8 @@ final class SnapshotChore implements Chore {
     }
 
     /// The time of a listed file is a hint, and often that of its last commit; one that was asked
-    /// for is as old as the question, and any other that comes to be while this runs as that.
+    /// for is as old as the question, and any other that comes to be while this runs as that. What
+    /// a wall clock says that was set back since would put the next one off for as long.
     private void note(ReplicaFile snapshot, Instant now) {
         if (known == null) {
             storedAt = snapshot.created();
@@ -109,6 +110,8 @@ final class SnapshotChore implements Chore {
             storedAt = askedAt == null ? now : askedAt;
             askedAt = null;
         }
+        storedAt = storedAt.isAfter(now.plus(interval)) ? Instant.MIN : storedAt;
+        mayEndLog = mayEndLog.isAfter(now.plus(LEAST_GAP)) ? now : mayEndLog;
         known = snapshot;
     }
 

@@ -114,6 +114,15 @@ final class CompactionChoreTest {
     }
 
     @Test
+    void aClockThatWasSetBackPutsNothingOff() throws Exception {
+        slots(3, NOON.plus(Duration.ofHours(5)));
+
+        run(NOON);
+
+        assertThat(merged()).containsExactly("2-4");
+    }
+
+    @Test
     void aStartMergesWhatAnEarlierProcessDidNot() throws Exception {
         slots(1, NOON.minusSeconds(1));
         slots(3, NOON.plusSeconds(1));

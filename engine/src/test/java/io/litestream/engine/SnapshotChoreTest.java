@@ -97,6 +97,22 @@ final class SnapshotChoreTest {
     }
 
     @Test
+    void aClockThatWasSetBackPutsNoneOff() throws Exception {
+        SnapshotChore chore = chore(Optional.empty());
+        Instant wrong = MIDNIGHT.plus(Duration.ofDays(400));
+        stored(9, 1, 1, MEGABYTE, wrong);
+        stored(0, 2, 3, 100, wrong);
+
+        run(chore, MIDNIGHT);
+        assertThat(destination.isSnapshotAsked()).isTrue();
+
+        stored(9, 1, 3, MEGABYTE, wrong);
+        stored(0, 4, 4, 100, wrong);
+        run(chore, MIDNIGHT.plusSeconds(30));
+        assertThat(destination.isSnapshotAsked()).as("soon after another").isFalse();
+    }
+
+    @Test
     void aShortIntervalIsKept() throws Exception {
         UpkeepSettings settings =
                 settings(Optional.empty()).withSnapshotInterval(Duration.ofSeconds(30));
