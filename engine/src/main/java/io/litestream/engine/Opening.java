@@ -90,22 +90,36 @@ final class Opening {
         orphaned.requireUnused(settings.database());
         directory.closeLike(settings.database());
         DatabaseFile file = DatabaseFile.open(settings.database());
+        Optional<Replication> opened = Optional.empty();
+        try {
+            opened = open(file, local);
+            return opened;
+        } finally {
+            if (opened.isEmpty()) {
+                file.close(); // or it could never be opened again
+            }
+        }
+    }
+
+    private Optional<Replication> open(DatabaseFile file, Spool local) throws IOException {
         Optional<Replacement> replacement = checkReplaced(file);
-        if (hasRollbackJournal(file)) {
+        if (file.header().journalFormat() == JournalFormat.ROLLBACK) {
             Optional<String> network = NetworkFileSystem.of(file.path());
             if (settings.journalMode().keeps(network)) {
                 return openKept(file, local, network);
             }
         }
         OpenDatabase database = OpenDatabase.open(file, this::useWal);
+        Optional<Replication> begun = Optional.empty();
         try {
-            return begin(database, local, replacement);
+            begun = begin(database, local, replacement);
+            return begun;
         } catch (ContinuityLost e) {
-            throw closing(
-                    database,
-                    new IOException("the database changes while it is read: " + e.reason(), e));
-        } catch (IOException e) {
-            throw closing(database, e);
+            throw new IOException("the database changes while it is read: " + e.reason(), e);
+        } finally {
+            if (begun.isEmpty()) {
+                database.close(OpenDatabase.Ending.LEAVE_WAL);
+            }
         }
     }
 
@@ -125,9 +139,6 @@ final class Opening {
             Replacement found = Replacement.of(file, wal, foreign.get().position().wal());
             context.events().accept(new EngineEvent.FileChanged(settings.database(), found.text()));
             return Optional.of(found);
-        } catch (IOException e) {
-            file.close();
-            throw e;
         }
     }
 
@@ -137,7 +148,6 @@ final class Opening {
         LineStart starter = starter();
         Optional<LineStart.Begun> begun = starter.begin(database, local);
         if (begun.isEmpty()) {
-            database.close(OpenDatabase.Ending.LEAVE_WAL);
             return Optional.empty();
         }
         LiveDatabase live =
@@ -159,15 +169,6 @@ final class Opening {
 
     private LineStart starter() {
         return new LineStart(settings, directory, destinations, context.clock(), context.events());
-    }
-
-    private static boolean hasRollbackJournal(DatabaseFile file) throws IOException {
-        try {
-            return file.header().journalFormat() == JournalFormat.ROLLBACK;
-        } catch (IOException e) {
-            file.close(); // it may be a database when it is tried again
-            throw e;
-        }
     }
 
     private Optional<Replication> openKept(DatabaseFile file, Spool local, Optional<String> network)
@@ -210,15 +211,6 @@ final class Opening {
                 destinations,
                 readings,
                 new RollbackReplication.Kept(database, starter, begun.line(), captured));
-    }
-
-    private static IOException closing(OpenDatabase database, IOException failure) {
-        try {
-            database.close(OpenDatabase.Ending.LEAVE_WAL);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        return failure;
     }
 
     /// Gives the state directory back.
