@@ -135,8 +135,11 @@ final class ImageJob implements Runnable {
                                 database, destination.name(), what + e.getMessage(), RETRY));
             }
         } finally {
-            unpin();
-            done.accept(this);
+            try {
+                unpin();
+            } finally {
+                done.accept(this); // or its database would wait for it for ever
+            }
         }
     }
 
