@@ -25,10 +25,12 @@ public final class BaselineFile implements AutoCloseable {
     private static final int SLOTS = 2;
 
     private final FileChannel channel;
+    private final Path path;
     private long lastSequence;
 
-    private BaselineFile(FileChannel channel) throws IOException {
+    private BaselineFile(FileChannel channel, Path path) throws IOException {
         this.channel = channel;
+        this.path = path;
         this.lastSequence = slots().stream().mapToLong(BaselineSlot::sequence).max().orElse(0);
     }
 
@@ -36,7 +38,7 @@ public final class BaselineFile implements AutoCloseable {
     public static BaselineFile open(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
         try {
-            return new BaselineFile(channel);
+            return new BaselineFile(channel, file);
         } catch (IOException | RuntimeException failure) {
             channel.close();
             throw failure;
@@ -46,7 +48,7 @@ public final class BaselineFile implements AutoCloseable {
     /// Returns the intact baselines of a file that another process may be writing, newest first.
     /// None if there is no file.
     public static List<Baseline> peek(Path file) throws IOException {
-        try (BaselineFile open = new BaselineFile(FileChannel.open(file, READ))) {
+        try (BaselineFile open = new BaselineFile(FileChannel.open(file, READ), file)) {
             return open.read();
         } catch (NoSuchFileException absent) {
             return List.of();
@@ -64,7 +66,7 @@ public final class BaselineFile implements AutoCloseable {
     /// Writes a baseline over the older of the two.
     public void write(Baseline baseline) throws IOException {
         BaselineSlot slot = new BaselineSlot(lastSequence + 1, baseline);
-        Channels.write(channel, ByteBuffer.wrap(slot.encode()), offset(slot.slot()));
+        Channels.write(channel, path, ByteBuffer.wrap(slot.encode()), offset(slot.slot()));
         lastSequence = slot.sequence();
     }
 

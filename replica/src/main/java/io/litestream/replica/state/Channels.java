@@ -1,8 +1,11 @@
 package io.litestream.replica.state;
 
+import io.litestream.storage.file.SystemReason;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /// Whole reads and writes at an offset, which a channel may do in parts.
 final class Channels {
@@ -22,10 +25,16 @@ final class Channels {
         return true;
     }
 
-    static void write(FileChannel channel, ByteBuffer from, long offset) throws IOException {
+    /// @param path what a failure is said to be of
+    static void write(FileChannel channel, Path path, ByteBuffer from, long offset)
+            throws IOException {
         long position = offset;
-        while (from.hasRemaining()) {
-            position += channel.write(from, position);
+        try {
+            while (from.hasRemaining()) {
+                position += channel.write(from, position);
+            }
+        } catch (IOException e) {
+            throw SystemReason.at(path, e);
         }
     }
 }

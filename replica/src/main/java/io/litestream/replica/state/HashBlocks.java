@@ -113,7 +113,7 @@ final class HashBlocks {
         if (!dirty) {
             return;
         }
-        Channels.write(channel, block.sealed(current), offset(current));
+        Channels.write(channel, path, block.sealed(current), offset(current));
         dirty = false;
         count = Math.max(count, current);
     }

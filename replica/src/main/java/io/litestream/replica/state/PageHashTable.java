@@ -81,7 +81,7 @@ public final class PageHashTable implements AutoCloseable {
     static PageHashTable create(Path file, FileChannel channel, int pageSize) throws IOException {
         TableHeader empty = new TableHeader(pageSize, 0, Optional.empty(), Optional.empty());
         ByteBuffer front = ByteBuffer.allocate(HashBlock.SIZE).put(empty.encode()).rewind();
-        Channels.write(channel, front, 0);
+        Channels.write(channel, file, front, 0);
         return new PageHashTable(file, channel, new HashBlocks(channel, file), empty);
     }
 
@@ -216,7 +216,7 @@ public final class PageHashTable implements AutoCloseable {
     }
 
     private void write(TableHeader next) throws IOException {
-        Channels.write(channel, next.encode(), 0);
+        Channels.write(channel, path, next.encode(), 0);
         header = next;
     }
 

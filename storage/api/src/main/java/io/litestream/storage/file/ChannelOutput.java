@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /// Writes to a channel through a buffer, which large writes bypass, and counts the bytes. The
@@ -17,12 +18,15 @@ final class ChannelOutput extends OutputStream {
     private static final int SLICE_BYTES = 1 << 18;
 
     private final FileChannel channel;
+    private final Path path;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int buffered;
     private long size;
 
-    ChannelOutput(FileChannel channel) {
+    /// @param path what a failure is said to be of
+    ChannelOutput(FileChannel channel, Path path) {
         this.channel = channel;
+        this.path = path;
     }
 
     /// Returns the number of bytes written so far.
@@ -71,8 +75,12 @@ final class ChannelOutput extends OutputStream {
         int end = offset + length;
         for (int from = offset; from < end; from += SLICE_BYTES) {
             ByteBuffer slice = ByteBuffer.wrap(bytes, from, Math.min(SLICE_BYTES, end - from));
-            while (slice.hasRemaining()) {
-                channel.write(slice);
+            try {
+                while (slice.hasRemaining()) {
+                    channel.write(slice);
+                }
+            } catch (IOException e) {
+                throw SystemReason.at(path, e);
             }
         }
     }

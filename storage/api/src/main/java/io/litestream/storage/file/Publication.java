@@ -45,7 +45,7 @@ public final class Publication implements Closeable {
         this.target = target;
         this.temporary = temporary;
         this.channel = channel;
-        this.out = new ChannelOutput(channel);
+        this.out = new ChannelOutput(channel, target);
         this.linker = linker;
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /// What people are told of a failure of the file system. Many of Java's own messages are the path
 /// alone.
@@ -27,6 +28,17 @@ public final class SystemReason {
         return failure instanceof FileSystemException system && system.getFile() != null
                 ? system.getFile() + ": " + of(system)
                 : of(failure);
+    }
+
+    /// Returns the same failure as one that knows its path. A channel's failures, such as a full
+    /// disk, do not; those that tell of more than that stay as they are.
+    public static IOException at(Path path, IOException failure) {
+        if (!failure.getClass().equals(IOException.class)) {
+            return failure;
+        }
+        IOException located = new FileSystemException(path.toString(), null, of(failure));
+        located.initCause(failure);
+        return located;
     }
 
     private static String byType(FileSystemException failure) {

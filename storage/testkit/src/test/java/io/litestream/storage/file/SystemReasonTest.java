@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.Path;
 
 class SystemReasonTest {
 
@@ -21,6 +23,17 @@ class SystemReasonTest {
         assertThat(SystemReason.withPath(denied)).isEqualTo("/a: permission denied");
         assertThat(SystemReason.of(full)).isEqualTo("No space left on device");
         assertThat(SystemReason.withPath(full)).isEqualTo("/a: No space left on device");
+    }
+
+    @Test
+    void addsThePathToAFailureThatHasNone() {
+        Path path = Path.of("/a");
+        IOException full = SystemReason.at(path, new IOException("No space left on device"));
+        IOException other = new EOFException("it ends here");
+
+        assertThat(SystemReason.withPath(full)).isEqualTo("/a: No space left on device");
+        assertThat(SystemReason.at(path, full)).isSameAs(full);
+        assertThat(SystemReason.at(path, other)).isSameAs(other);
     }
 
     @Test
