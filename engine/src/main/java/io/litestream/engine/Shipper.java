@@ -248,7 +248,7 @@ final class Shipper {
             destination.conflict(e);
         } catch (IOException e) {
             retry(e, began);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             retry(new IOException("unexpected failure: " + e, e), began);
         }
     }

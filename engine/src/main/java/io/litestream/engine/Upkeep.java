@@ -154,7 +154,7 @@ final class Upkeep {
             }
         } catch (IOException e) {
             failed(entry, now, e.getMessage() == null ? e.toString() : e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(entry, now, "unexpected failure: " + e);
         }
     }

@@ -29,8 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// When the thread of a destination works, and that nothing waits for ever while it does not.
@@ -45,6 +47,8 @@ final class ShipperTest {
     private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore());
     private final Replica replica = new Replica("test", store, KeyLayout.HEX);
     private final Scheduler scheduler = new Scheduler(1);
+    private final SetClock clock = new SetClock(NOW);
+    private final List<String> failures = new CopyOnWriteArrayList<>();
     private Spool later;
     private Spool spool;
     private Destination destination;
@@ -59,7 +63,7 @@ final class ShipperTest {
                 new Destination(
                         new DestinationSettings("test", replica, Duration.ZERO),
                         Path.of("/data/app.db"),
-                        Contexts.of(scheduler, new SetClock(NOW), this::note),
+                        Contexts.of(scheduler, clock, this::note),
                         this::wake);
     }
 
@@ -130,6 +134,31 @@ final class ShipperTest {
         assertThat(slots()).containsExactly(2L, 3L);
     }
 
+    @Test
+    void goesOnWhateverFails() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        store.inject(Operation.CREATE, _ -> isReplaced(broken), Fault.failBefore());
+
+        destination.start(Optional.of(spool));
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (slots().isEmpty()) {
+            assertThat(System.nanoTime() - deadline).as("still nothing is sent").isNegative();
+            clock.advance(Duration.ofSeconds(1));
+            destination.hurry();
+            Thread.sleep(5);
+        }
+
+        assertThat(failures).anySatisfy(reason -> assertThat(reason).contains("no such class"));
+    }
+
+    /// Happens when the program's own files are replaced while it runs.
+    private static boolean isReplaced(AtomicBoolean broken) {
+        if (broken.getAndSet(false)) {
+            throw new NoClassDefFoundError("no such class any more");
+        }
+        return false;
+    }
+
     private void awaitSlots(Long... txids) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!slots().equals(List.of(txids))) {
@@ -141,6 +170,9 @@ final class ShipperTest {
     private void note(EngineEvent event) {
         if (event instanceof EngineEvent.Durable) {
             atDurable.run();
+        }
+        if (event instanceof EngineEvent.DestinationFailed failed) {
+            failures.add(failed.reason());
         }
     }
 

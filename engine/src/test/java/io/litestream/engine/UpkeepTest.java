@@ -97,15 +97,24 @@ final class UpkeepTest {
                                 Duration.ofHours(1),
                                 turn -> {
                                     throw new IllegalStateException("bug");
+                                }),
+                        chore(
+                                "c",
+                                Duration.ofHours(1),
+                                turn -> {
+                                    throw new NoClassDefFoundError("gone");
                                 }));
 
         tickEverySecond(upkeep, 31);
 
-        assertThat(runs).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(runs).hasSizeGreaterThanOrEqualTo(6);
         assertThat(events)
                 .filteredOn(EngineEvent.UpkeepFailed.class::isInstance)
                 .extracting(event -> ((EngineEvent.UpkeepFailed) event).reason())
-                .contains("no", "unexpected failure: java.lang.IllegalStateException: bug");
+                .contains(
+                        "no",
+                        "unexpected failure: java.lang.IllegalStateException: bug",
+                        "unexpected failure: java.lang.NoClassDefFoundError: gone");
     }
 
     @Test
