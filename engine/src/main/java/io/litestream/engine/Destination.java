@@ -164,9 +164,11 @@ final class Destination {
         return standing() == Standing.READY && !circuit.isOpen();
     }
 
-    /// Returns how far it is with a line that has come to `head`.
+    /// Returns how far it is with a line that has come to `head`, or further meanwhile.
     DestinationReport report(Optional<Txid> head) {
         Optional<Circuit.Outage> outage = circuit.outage();
+        Optional<Txid> durable = holdings.durableForCertain();
+        Optional<Txid> newest = spool().flatMap(Spool::newest);
         Spool.Waiting waiting =
                 spool().map(from -> from.waiting(holdings.next())).orElse(Spool.Waiting.NOTHING);
         synchronized (this) {
@@ -174,8 +176,8 @@ final class Destination {
                     database,
                     name(),
                     state(),
-                    head,
-                    holdings.durableForCertain(),
+                    newest.isPresent() ? newest : head,
+                    durable,
                     holdings.isBased(),
                     waiting.files(),
                     waiting.bytes(),

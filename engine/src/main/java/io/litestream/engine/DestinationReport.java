@@ -32,6 +32,25 @@ public record DestinationReport(
         Optional<Instant> failingSince,
         Optional<String> failure) {
 
+    /// Returns the same for a line that ended with this transaction: later ones count if the
+    /// destination has them, and are not missing if it does not.
+    DestinationReport upTo(Txid end) {
+        Optional<Txid> there = durable.filter(txid -> txid.isAfter(end)).or(() -> Optional.of(end));
+        boolean beyond = head.isPresent() && there.get().isAfter(head.get());
+        return new DestinationReport(
+                database,
+                destination,
+                state,
+                beyond ? head : there,
+                durable,
+                restorable,
+                waitingFiles,
+                waitingBytes,
+                oldestWaiting,
+                failingSince,
+                failure);
+    }
+
     /// Returns how many transactions of the line the destination does not have. One that has
     /// transactions of an earlier life beyond the line lacks the next one, which holds every page.
     public long notUploaded() {

@@ -1,5 +1,6 @@
 package io.litestream.engine;
 
+import io.litestream.ltx.Txid;
 import io.litestream.time.Clock;
 import io.litestream.time.Interrupts;
 
@@ -10,11 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Replicates many databases, each to any number of destinations, from one process.
 ///
@@ -94,23 +98,37 @@ public final class Engine implements AutoCloseable {
     }
 
     /// Captures what is committed now in all databases, and waits until all destinations have it.
+    /// What is committed meanwhile does not count.
     ///
     /// @return how far each destination is; not all may have everything if the time did not suffice
     public ShutdownReport sync(Duration timeout) throws InterruptedException {
         long deadline = context.clock().nanoTime() + timeout.toNanos();
         List<Long> requests = databases.stream().map(Database::request).toList();
         databases.forEach(database -> database.destinations().forEach(Destination::hurry));
+        Map<Database, Optional<Txid>> ends = new LinkedHashMap<>();
         List<Path> notCaptured = new ArrayList<>();
         int i = 0;
         for (Database database : databases) {
             boolean captured = database.progress().awaitCaptured(requests.get(i++), deadline);
+            Optional<Txid> end = database.head();
+            ends.put(database, end);
             if (!captured) {
                 notCaptured.add(database.path());
             } else {
-                database.progress().awaitDurable(deadline);
+                database.progress().awaitDurable(end, deadline);
             }
         }
-        return new ShutdownReport(destinations(), notCaptured);
+        return new ShutdownReport(
+                ends.entrySet().stream()
+                        .flatMap(entry -> reports(entry.getKey(), entry.getValue()))
+                        .toList(),
+                notCaptured);
+    }
+
+    private static Stream<DestinationReport> reports(Database database, Optional<Txid> end) {
+        return database.destinations().stream()
+                .map(destination -> destination.report(database.head()))
+                .map(report -> end.map(report::upTo).orElse(report));
     }
 
     /// Makes a snapshot of each database go to each destination, though none is due; [#sync] waits
@@ -121,10 +139,7 @@ public final class Engine implements AutoCloseable {
 
     /// Returns how far each destination is with each database, as it is known now.
     public List<DestinationReport> destinations() {
-        return databases.stream()
-                .flatMap(database ->
-                        database.destinations().stream().map(d -> d.report(database.head())))
-                .toList();
+        return databases.stream().flatMap(database -> reports(database, Optional.empty())).toList();
     }
 
     /// Returns the state of a database; empty if it is not replicated here.

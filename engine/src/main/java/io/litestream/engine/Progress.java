@@ -104,10 +104,20 @@ final class Progress {
         return !isOpen(request);
     }
 
-    /// Waits until all destinations have everything up to the line's head, with its base, until the
-    /// deadline.
-    boolean awaitDurable(long deadline) throws InterruptedException {
-        return await(this::isDurable, deadline);
+    /// Waits until all destinations have everything up to a transaction, with its base, until the
+    /// deadline. Meanwhile the line may go on.
+    ///
+    /// @param upTo empty if the line has not begun: then until it has, or there is no database
+    void awaitDurable(Optional<Txid> upTo, long deadline) throws InterruptedException {
+        if (upTo.isPresent()) {
+            await(() -> isDurable(upTo.get()), deadline);
+        } else if (await(this::isKnown, deadline) && head().isPresent()) {
+            awaitDurable(head(), deadline);
+        }
+    }
+
+    private synchronized boolean isKnown() {
+        return absent || head.isPresent();
     }
 
     /// Waits until a close is done, until the deadline; says whether it is.
@@ -123,15 +133,18 @@ final class Progress {
         return closed;
     }
 
-    private synchronized boolean isDurable() {
-        Optional<Txid> end = head;
-        return end.isEmpty() ? absent : destinations.stream().allMatch(d -> holds(d, end));
+    private boolean isDurable(Txid upTo) {
+        return destinations.stream().allMatch(destination -> holds(destination, upTo));
     }
 
-    private static boolean holds(Destination destination, Optional<Txid> head) {
+    /// What goes beyond the line is of an earlier life of it.
+    private static boolean holds(Destination destination, Txid upTo) {
+        Optional<Txid> durable = destination.durable();
+        Optional<Txid> newest = destination.spool().flatMap(Spool::newest);
         return destination.standing() == Destination.Standing.READY
                 && destination.isBased()
-                && destination.durable().equals(head);
+                && durable.filter(txid -> !upTo.isAfter(txid)).isPresent()
+                && newest.filter(txid -> !durable.get().isAfter(txid)).isPresent();
     }
 
     private synchronized boolean await(BooleanSupplier condition, long deadline)

@@ -6,19 +6,25 @@ import io.litestream.ltx.Txid;
 import io.litestream.replica.Inventory;
 import io.litestream.replica.Level;
 import io.litestream.replica.Replica;
+import io.litestream.replica.RestoreTarget;
 import io.litestream.storage.testkit.Fault;
 import io.litestream.storage.testkit.FaultyObjectStore;
 import io.litestream.storage.testkit.MemoryObjectStore;
 import io.litestream.storage.testkit.Operation;
+import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// Destinations that come late, fall behind, come back with more than the line has, or have a
@@ -57,6 +63,43 @@ final class SeveralDestinationsTest {
             assertThat(second.files(MERGED)).isNotEmpty();
             assertThat(second.head(Level.CAPTURED)).isEqualTo(second.head());
             fixture.assertRestorable();
+        }
+    }
+
+    /// One is always behind the other then, and behind the line.
+    @Test
+    void endsASyncThoughCommitsGoOn() throws Exception {
+        FaultyObjectStore slow = new FaultyObjectStore(new MemoryObjectStore());
+        try (EngineFixture fixture = new EngineFixture(directory).destination(slow)) {
+            start(fixture);
+            fixture.sync();
+            slow.injectEverywhere(Fault.slow(Duration.ofMillis(400), Clock.system()));
+            AtomicBoolean ending = new AtomicBoolean();
+            Thread application = Thread.ofPlatform().start(() -> commitUntil(ending, fixture));
+            fixture.application("INSERT INTO t(v) VALUES('before the sync')");
+
+            fixture.sync();
+
+            Path restored = directory.resolve("behind.db");
+            fixture.restore(fixture.replicas().get(1), new RestoreTarget.Latest(), restored);
+            assertThat(EngineFixture.content(restored))
+                    .anyMatch(row -> row.endsWith("before the sync"));
+            ending.set(true);
+            application.join();
+            slow.heal();
+            fixture.sync();
+            fixture.assertRestorable();
+        }
+    }
+
+    private static void commitUntil(AtomicBoolean ending, EngineFixture fixture) {
+        try (Connection connection = fixture.connect()) {
+            while (!ending.get()) {
+                EngineFixture.execute(connection, "INSERT INTO t(v) VALUES('and on')");
+                Thread.sleep(5);
+            }
+        } catch (SQLException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
