@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Puts the newest point of a destination together now and then, and compares it with the live
 /// database at the same transaction. It reads slowly, so that replication does not notice.
@@ -65,12 +66,12 @@ final class VerificationChore implements Chore {
 
     @Override
     public void run(Turn turn) throws IOException {
-        if (isVerifiedSince(turn.now())) {
-            return;
+        if (isVerifiedSince(turn.now()) || !await(destination::isBased, turn)) {
+            return; // without a base there is nothing yet that could be restored
         }
         LiveState live = readings.ask(wake, PATIENCE);
         if (live instanceof LiveState.At(Txid txid, Checksum _)) {
-            await(txid, turn);
+            await(() -> holds(txid), turn);
         }
         VerificationEffort effort =
                 new VerificationEffort(PARALLELISM, BYTES_PER_SECOND, turn.ending());
@@ -96,10 +97,15 @@ final class VerificationChore implements Chore {
                 .isPresent();
     }
 
-    private void await(Txid txid, Turn turn) {
+    private boolean holds(Txid txid) {
+        return destination.durable().filter(durable -> !txid.isAfter(durable)).isPresent();
+    }
+
+    /// Waits until something is so, but not for ever; says whether it is.
+    private boolean await(BooleanSupplier condition, Turn turn) {
         long deadline = context.clock().nanoTime() + PATIENCE.toNanos();
         try {
-            while (destination.durable().filter(durable -> !txid.isAfter(durable)).isEmpty()
+            while (!condition.getAsBoolean()
                     && !turn.ending().getAsBoolean()
                     && context.clock().nanoTime() - deadline < 0) {
                 context.clock().sleep(POLL);
@@ -107,6 +113,7 @@ final class VerificationChore implements Chore {
         } catch (InterruptedException e) {
             Interrupts.keep(); // nobody does
         }
+        return condition.getAsBoolean();
     }
 
     private EngineEvent event(VerificationReport report) {

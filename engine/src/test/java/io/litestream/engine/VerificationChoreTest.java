@@ -8,6 +8,7 @@ import io.litestream.replica.VerifiedPoint;
 import io.litestream.storage.StorageException;
 import io.litestream.storage.testkit.Fault;
 import io.litestream.storage.testkit.Operation;
+import io.litestream.time.Clock;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,21 @@ final class VerificationChoreTest {
         fixture.sync();
         fixture.assertNothingCompared();
         fixture.assertRestorable();
+    }
+
+    @Test
+    void waitsForTheBaseOfANewDestination() throws Exception {
+        fixture.store.inject(
+                Operation.CREATE,
+                key -> key.value().contains("ltx/9/"),
+                Fault.slow(Duration.ofSeconds(2), Clock.system()));
+        fixture.start();
+
+        fixture.await(
+                "a verification",
+                () -> fixture.event(EngineEvent.VerificationPassed.class).isPresent());
+
+        assertThat(fixture.all(EngineEvent.VerificationFailed.class)).isEmpty();
     }
 
     @Test
