@@ -51,6 +51,7 @@ final class RollbackReplication implements Replication {
     private Look lastLook;
     private long changedAt;
     private long pictureNotBefore;
+    private boolean pictured; // whether a picture was taken in this step
     private final BusySpell busy;
 
     /// A database whose line has begun.
@@ -101,6 +102,7 @@ final class RollbackReplication implements Replication {
             last = stamp;
             changedAt = now();
         }
+        pictured = false;
         try {
             act(requested);
         } catch (SwitchedToWal e) {
@@ -143,12 +145,15 @@ final class RollbackReplication implements Replication {
         if (ahead.isPresent()) {
             jumpPast(ahead.get());
         }
-        capture(requested);
         if (requested) {
             images.hurry();
         }
+        // Before a picture of the differences alone, which puts off the next one: while writers
+        // make
+        // no pause, that would always come first.
         images.start(line, this::image);
         answerReadings();
+        capture(requested);
         send();
     }
 
@@ -235,6 +240,7 @@ final class RollbackReplication implements Replication {
             line.settled(look, true);
         }
         captured = taken.stamp();
+        pictured = true;
     }
 
     private static Look lookAt(Stamp stamp, Instant taken) {
@@ -318,7 +324,7 @@ final class RollbackReplication implements Replication {
         long now = now();
         if (isPending()) {
             long due = Math.min(pictureAt(now), now + BUSY_STEP_NANOS);
-            return new Next(Then.STAY, lastLook, false, due, due, wakeIn(now));
+            return new Next(Then.STAY, lastLook, pictured, due, due, wakeIn(now));
         }
         long quiet = now - changedAt;
         boolean needed =

@@ -174,6 +174,34 @@ final class KeptJournalModeTest {
         }
     }
 
+    @Test
+    void storesTheWholeDatabaseWhileAWriterNeverPauses() throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory)) {
+            run(
+                    fixture.database,
+                    "CREATE TABLE t(id INTEGER PRIMARY KEY, v)",
+                    "CREATE TABLE pair(a, b)",
+                    "INSERT INTO pair VALUES(0, 0)",
+                    "INSERT INTO t(v) SELECT randomblob(1500) FROM generate_series(1, 10000)");
+            Process writer = neverPauses(fixture.database);
+            try {
+                fixture.start(kept(fixture));
+                fixture.sync();
+                Path output = directory.resolve("meanwhile.db");
+                fixture.restore(new RestoreTarget.Latest(), output);
+                assertThat(Sqlite3.run(output, "SELECT a = b FROM pair")).isEqualTo("1");
+
+                int images = fixture.all(EngineEvent.ImageStored.class).size();
+                fixture.engine().requestSnapshots();
+                fixture.sync();
+                assertThat(fixture.all(EngineEvent.ImageStored.class)).hasSizeGreaterThan(images);
+                assertThat(writer.isAlive()).isTrue();
+            } finally {
+                writer.destroyForcibly().waitFor();
+            }
+        }
+    }
+
     /// Changes two rows in each transaction, one of them far away from the other.
     private static Process neverPauses(Path database) throws Exception {
         String sql =
