@@ -108,8 +108,8 @@ final class Database {
             if (watch.isStepDue()) {
                 wake();
             }
-        } catch (IOException e) {
-            wake(); // the step finds out, and reports it
+        } catch (IOException | RuntimeException | Error e) {
+            wake(); // the step finds out, and reports it; the next look comes in any case
         }
     }
 

@@ -88,8 +88,11 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tickAndGoOn() {
-        tick();
-        context.scheduler().after(TICK, this::tickAndGoOn);
+        try {
+            tick();
+        } finally {
+            context.scheduler().after(TICK, this::tickAndGoOn);
+        }
     }
 
     /// Begins what is due for all destinations beside the uploads. Called each second.

@@ -185,13 +185,13 @@ final class Seal {
         synchronized boolean release() {
             boolean held = !released;
             if (held) {
-                released = true;
                 try {
                     database.unlockWrites();
                 } catch (IOException e) {
                     throw new IllegalStateException(
                             "cannot give the write lock of " + path + " back", e);
                 }
+                released = true;
             }
             return held;
         }
