@@ -43,6 +43,10 @@ final class Checkpoints {
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /// How long the same frames must be held back before that is a reader's doing: a writer holds a
+    /// reader's lock for moments, too.
+    private static final Duration HELD_FOR = Duration.ofSeconds(3);
+
     private static final Duration READER_REPORT_INTERVAL = Duration.ofMinutes(1);
 
     private final Path path;
@@ -62,6 +66,8 @@ final class Checkpoints {
     private long nextAttempt;
     private long pendingSince = Long.MAX_VALUE;
     private long nextReaderReport;
+    private long heldFrames = -1; // how many were backfilled when others held back the rest
+    private long heldSince;
 
     /// When what is done about the WAL.
     ///
@@ -278,9 +284,22 @@ final class Checkpoints {
         boolean ended = after.isPresent() && after.get().isBackfilled();
         backoffNanos = ended ? FIRST_BACKOFF_NANOS : Math.min(2 * backoffNanos, LAST_BACKOFF_NANOS);
         nextAttempt = clock.nanoTime() + backoffNanos;
-        if (!ended && state.backfilledFrames() < state.validFrames()) {
+        if (!ended && isHeldBack(state)) {
             reportReader();
         }
+    }
+
+    private boolean isHeldBack(WalState state) {
+        if (state.outcome() == WalState.Outcome.BLOCKED) {
+            return false; // somebody else checkpoints
+        }
+        long now = clock.nanoTime();
+        if (state.backfilledFrames() != heldFrames) {
+            heldFrames = state.backfilledFrames();
+            heldSince = now;
+        }
+        return state.backfilledFrames() < state.validFrames()
+                && now - heldSince >= HELD_FOR.toNanos();
     }
 
     private void truncateByForce() throws IOException, ContinuityLost {

@@ -119,7 +119,7 @@ final class SealTest {
     }
 
     /// Commits without end, some thousand times a second.
-    private static Process writer(Path database) throws Exception {
+    static Process writer(Path database) throws Exception {
         String shell =
                 "yes 'INSERT INTO t VALUES(randomblob(9000));' | sqlite3 -cmd '.timeout 10000' -cmd"
                         + " 'PRAGMA synchronous=NORMAL' '%s' >/dev/null";

@@ -51,6 +51,10 @@ final class Sqlite3 implements AutoCloseable {
         return new Sqlite3(database);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /// Runs SQL and returns what it printed, errors included.
     String ask(String... sql) throws IOException {
         input.write(String.join(";\n", sql) + ";\n.print '" + END + "'\n");
