@@ -47,6 +47,8 @@ final class Checkpoints {
     /// reader's lock for moments, too.
     private static final Duration HELD_FOR = Duration.ofSeconds(3);
 
+    private static final int MORE_TRUNCATIONS = 5;
+
     private static final Duration READER_REPORT_INTERVAL = Duration.ofMinutes(1);
 
     private final Path path;
@@ -306,6 +308,10 @@ final class Checkpoints {
         seal.run(this);
         long began = clock.nanoTime();
         WalState state = database.checkpoint(CheckpointMode.TRUNCATE);
+        for (int i = 0; i < MORE_TRUNCATIONS && state.outcome() == WalState.Outcome.BLOCKED; i++) {
+            passive(); // somebody committed after the seal, and our pin is in the way of that
+            state = database.checkpoint(CheckpointMode.TRUNCATE);
+        }
         report(CheckpointMode.TRUNCATE, state, began);
         database.movePin(capture);
     }
