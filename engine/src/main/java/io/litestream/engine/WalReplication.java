@@ -251,7 +251,19 @@ final class WalReplication implements Replication {
                 && !live.isCheckpointing()
                 && last.database().size() <= context.settings().restBytes()
                 && !destinations.needDatabase(live.line())
-                && live.captureToEnd();
+                && isAllCaptured();
+    }
+
+    /// Looks once more; what is found is sent, as nobody does that at rest.
+    private boolean isAllCaptured() throws IOException, ContinuityLost {
+        Txid before = head();
+        boolean all = live.captureToEnd();
+        if (head().equals(before)) {
+            return all;
+        }
+        noteChange();
+        destinations.start(live.line().spool());
+        return false;
     }
 
     private Optional<Next> checkIdentity(Look look) throws IOException {
