@@ -30,9 +30,15 @@ final class Fence {
     /// After a pause of this length others may have written, and removed, the slots that follow.
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
+    /// How often one of the files is looked for that are there as far as is known, while slots
+    /// follow one another without a pause. Somebody may have emptied the place.
+    private static final Duration LOOK = Duration.ofMinutes(10);
+
     private final Replica replica;
     private final Clock clock;
     private boolean begun;
+    private long lookedAt; // on the clock's steady count
+    private int looks;
     private long seenAt; // when it was known what is there, on the clock's steady count
     private Optional<Txid> claimed = Optional.empty();
 
@@ -44,11 +50,13 @@ final class Fence {
         this.replica = replica;
         this.clock = clock;
         this.seenAt = clock.nanoTime();
+        this.lookedAt = seenAt;
     }
 
     /// Notes that all that is there was listed.
     void listed() {
         seenAt = clock.nanoTime();
+        lookedAt = seenAt;
     }
 
     /// Says whether a slot of this life is there.
@@ -67,8 +75,8 @@ final class Fence {
         sent = Optional.of(slot);
     }
 
-    /// Looks whether others have gone further, if that may be, now that a slot was stored. Returns
-    /// what is there if all of it was listed for that.
+    /// Looks whether others have gone further, or removed something, if that may be, now that a
+    /// slot was stored. Returns what is there if all of it was listed for that.
     ///
     /// @param before what was known to be there before it
     /// @throws StorageException.Conflict if they have
@@ -81,11 +89,31 @@ final class Fence {
             found = Optional.of(requireNewest(last, line));
         } else if (!begun && !before.isEmpty()) {
             requireNewest(replica.files(Backlog.LEVEL), last, line);
+        } else if (begun && isOneGone(before)) {
+            found = Optional.of(requireNewest(last, line));
         }
         begun = true;
         seenAt = clock.nanoTime();
         claimed = Optional.of(last);
         return found;
+    }
+
+    /// Looks for the newest file of one level from time to time, and of the next one the next time.
+    private boolean isOneGone(Inventory before) throws IOException {
+        if (clock.nanoTime() - lookedAt < LOOK.toNanos()) {
+            return false;
+        }
+        lookedAt = clock.nanoTime();
+        List<ReplicaFile> newest =
+                Level.all().reversed().stream()
+                        .filter(level -> !level.equals(Level.CAPTURED))
+                        .flatMap(level -> before.last(level).stream())
+                        .toList();
+        if (newest.isEmpty()) {
+            return false;
+        }
+        ReplicaFile one = newest.get(looks++ % newest.size());
+        return replica.store().find(replica.key(one)).isEmpty();
     }
 
     /// Whoever goes on after a slot of ours removes it before the slots of its own.

@@ -48,6 +48,27 @@ final class RemovedReplicaTest {
     }
 
     @Test
+    void isNoticedThoughCommitsNeverPause() throws Exception {
+        Instant start = Instant.parse("2026-05-07T00:10:00Z");
+        try (SteppedEngine engine =
+                new SteppedEngine(directory, start, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)")) {
+            engine.start(replica, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
+            engine.commit("INSERT INTO t(v) VALUES('before')");
+            for (ReplicaFile file : replica.inventory().files()) {
+                replica.delete(file);
+            }
+
+            for (int i = 0; i < 25; i++) {
+                engine.pass(Duration.ofSeconds(30));
+                engine.commit("INSERT INTO t(v) VALUES('and on')");
+            }
+
+            engine.event(EngineEvent.FilesMissing.class);
+            assertRestorable(replica, engine);
+        }
+    }
+
+    @Test
     void missesOnlyWhatWasRemoved() throws Exception {
         Instant start = Instant.parse("2026-05-07T00:10:00Z");
         FileObjectStore store = new FileObjectStore(directory.resolve("replica"));
