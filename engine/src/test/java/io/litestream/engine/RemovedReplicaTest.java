@@ -28,14 +28,8 @@ final class RemovedReplicaTest {
 
     @Test
     void storesTheWholeDatabaseAgain() throws Exception {
-        Instant start = Instant.parse("2026-05-07T00:10:00Z");
-        try (SteppedEngine engine =
-                new SteppedEngine(directory, start, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)")) {
-            engine.start(replica, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
-            engine.commit("INSERT INTO t(v) VALUES('before')");
-            for (ReplicaFile file : replica.inventory().files()) {
-                replica.delete(file);
-            }
+        try (SteppedEngine engine = replicating(replica)) {
+            empty();
             engine.pass(Duration.ofMinutes(2));
 
             engine.commit("INSERT INTO t(v) VALUES('after')");
@@ -49,15 +43,8 @@ final class RemovedReplicaTest {
 
     @Test
     void isNoticedThoughCommitsNeverPause() throws Exception {
-        Instant start = Instant.parse("2026-05-07T00:10:00Z");
-        try (SteppedEngine engine =
-                new SteppedEngine(directory, start, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)")) {
-            engine.start(replica, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
-            engine.commit("INSERT INTO t(v) VALUES('before')");
-            for (ReplicaFile file : replica.inventory().files()) {
-                replica.delete(file);
-            }
-
+        try (SteppedEngine engine = replicating(replica)) {
+            empty();
             for (int i = 0; i < 25; i++) {
                 engine.pass(Duration.ofSeconds(30));
                 engine.commit("INSERT INTO t(v) VALUES('and on')");
@@ -70,13 +57,9 @@ final class RemovedReplicaTest {
 
     @Test
     void missesOnlyWhatWasRemoved() throws Exception {
-        Instant start = Instant.parse("2026-05-07T00:10:00Z");
         FileObjectStore store = new FileObjectStore(directory.resolve("replica"));
         Replica files = new Replica("files", store, KeyLayout.PLAIN);
-        try (SteppedEngine engine =
-                new SteppedEngine(directory, start, "CREATE TABLE t(id INTEGER PRIMARY KEY, v)")) {
-            engine.start(files, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
-            engine.commit("INSERT INTO t(v) VALUES('before')");
+        try (SteppedEngine engine = replicating(files)) {
             files.delete(files.inventory().last(Level.CAPTURED).orElseThrow());
             engine.pass(Duration.ofMinutes(2));
 
@@ -85,6 +68,23 @@ final class RemovedReplicaTest {
 
             assertThat(engine.event(EngineEvent.FilesMissing.class).files()).isEqualTo(1);
             assertRestorable(files, engine);
+        }
+    }
+
+    private SteppedEngine replicating(Replica to) throws Exception {
+        SteppedEngine engine =
+                new SteppedEngine(
+                        directory,
+                        Instant.parse("2026-05-07T00:10:00Z"),
+                        "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+        engine.start(to, RetentionSettings.DEFAULT, UpkeepSettings.DEFAULT);
+        engine.commit("INSERT INTO t(v) VALUES('before')");
+        return engine;
+    }
+
+    private void empty() throws Exception {
+        for (ReplicaFile file : replica.inventory().files()) {
+            replica.delete(file);
         }
     }
 
