@@ -119,16 +119,28 @@ final class WalReplication implements Replication {
         if (requested) {
             images.hurry();
         }
+        boolean tooLong = isTooLong(found.tail(), look);
         if (images.isEmpty()) {
-            live.checkpoint(found, now() - changedAt >= PAUSE_NANOS);
+            checkpoint(found, tooLong);
         }
-        if (isTooLong(found.tail(), look)) {
+        if (tooLong) {
             images.cancel(); // they are begun again when the WAL has ended
             live.readings().cancel();
         }
         live.answerReadings();
         send();
         return plan(found, pending);
+    }
+
+    /// What is in a WAL that is too long for an image goes to the database file before one begins.
+    private void checkpoint(LiveDatabase.Found found, boolean tooLong)
+            throws IOException, ContinuityLost {
+        boolean pauses = now() - changedAt >= PAUSE_NANOS;
+        if (tooLong && pauses && destinations.needDatabase(live.line())) {
+            live.checkpointAll(found);
+        } else {
+            live.checkpoint(found, pauses);
+        }
     }
 
     /// Says whether the WAL may not grow any more for those who read the whole database. If all of
