@@ -211,7 +211,7 @@ final class Circuit {
         return longer.compareTo(c) > 0 ? longer : c;
     }
 
-    private static Duration shortest(Duration a, Duration b) {
+    static Duration shortest(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -149,8 +149,7 @@ final class RollbackReplication implements Replication {
             images.hurry();
         }
         // Before a picture of the differences alone, which puts off the next one: while writers
-        // make
-        // no pause, that would always come first.
+        // make no pause, that would always come first.
         images.start(line, this::image);
         answerReadings();
         capture(requested);

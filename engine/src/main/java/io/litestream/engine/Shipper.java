@@ -375,7 +375,7 @@ final class Shipper {
             try {
                 while (!destination.isEnded()) {
                     Duration most = hurried && !asksForTime(failure) ? HURRIED_WAIT : wait;
-                    long left = failed - clock.nanoTime() + shorter(most, wait).toNanos();
+                    long left = failed - clock.nanoTime() + Circuit.shortest(most, wait).toNanos();
                     if (left <= 0) {
                         return;
                     }
@@ -390,9 +390,5 @@ final class Shipper {
     private static boolean asksForTime(IOException failure) {
         return failure instanceof StorageException.Unavailable unavailable
                 && unavailable.retryAfter().isPositive();
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }
