@@ -25,10 +25,6 @@ import java.util.function.Consumer;
 /// long is merged. No call to the store is waited for without limit. Any thread may call.
 final class Destination {
 
-    /// How many uploads may be ahead of one for each sync interval: commits that come one by one go
-    /// out at once, and steady writes cost one upload an interval all the same.
-    private static final int CREDIT = 3;
-
     /// How long a call that is on its way may still take once the engine closes.
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
@@ -43,6 +39,7 @@ final class Destination {
     private final Shipper shipper;
     private final CatalogKeeper catalog;
     private final Holdings holdings = new Holdings();
+    private final Pace pace;
 
     /// How things stand between us and the destination.
     enum Standing {
@@ -71,9 +68,6 @@ final class Destination {
     private @Nullable String stopReason;
 
     @GuardedBy("this")
-    private long paidUntil; // each upload pays for one sync interval from here on
-
-    @GuardedBy("this")
     private @Nullable Spool spool;
 
     /// @param wake called when there is something new to know, from any thread
@@ -87,7 +81,7 @@ final class Destination {
         this.replica = settings.replica().through(store);
         this.catalog = new CatalogKeeper(replica, holdings::inventory, clock, this::refused);
         this.circuit = new Circuit(context.backoff(), clock);
-        this.paidUntil = clock.nanoTime();
+        this.pace = new Pace(settings.syncInterval(), clock.nanoTime());
         AnswerCheck check = new AnswerCheck(settings.replica(), clock);
         this.shipper = new Shipper(this, database, holdings, circuit, check, context);
     }
@@ -263,9 +257,7 @@ final class Destination {
         if (!isAnswering() || shipper.isWorking()) {
             return Optional.empty();
         }
-        synchronized (this) {
-            return Optional.of(paidUntil - CREDIT * settings.syncInterval().toNanos());
-        }
+        return Optional.of(pace.next());
     }
 
     /// Finds out what it holds, if that is not done, and sends what the spool has. Returns at once.
@@ -294,8 +286,9 @@ final class Destination {
         }
     }
 
-    synchronized void paid(long began) {
-        paidUntil = Math.max(began, paidUntil) + settings.syncInterval().toNanos();
+    /// Notes an upload that began at this moment of the clock's steady count.
+    void uploaded(long began) {
+        pace.uploaded(began);
     }
 
     /// Makes those look who want to know how far it is.

@@ -344,7 +344,7 @@ final class Shipper {
         } else {
             destination.stored(file);
         }
-        destination.paid(began);
+        destination.uploaded(began);
         Duration took = Duration.ofNanos(clock.nanoTime() - began);
         events.accept(
                 new EngineEvent.Durable(
