@@ -98,22 +98,29 @@ final class Fence {
         return found;
     }
 
-    /// Looks for the newest file of one level from time to time, and of the next one the next time.
+    /// Looks from time to time for the oldest snapshot, which was there longest, and the next times
+    /// for the newest file of each other level.
     private boolean isOneGone(Inventory before) throws IOException {
         if (clock.nanoTime() - lookedAt < LOOK.toNanos()) {
             return false;
         }
         lookedAt = clock.nanoTime();
-        List<ReplicaFile> newest =
+        List<ReplicaFile> known =
                 Level.all().reversed().stream()
                         .filter(level -> !level.equals(Level.CAPTURED))
-                        .flatMap(level -> before.last(level).stream())
+                        .flatMap(level -> known(before, level).stream())
                         .toList();
-        if (newest.isEmpty()) {
+        if (known.isEmpty()) {
             return false;
         }
-        ReplicaFile one = newest.get(looks++ % newest.size());
+        ReplicaFile one = known.get(looks++ % known.size());
         return replica.store().find(replica.key(one)).isEmpty();
+    }
+
+    private static Optional<ReplicaFile> known(Inventory before, Level level) {
+        return level.equals(Level.SNAPSHOT)
+                ? before.files(level).stream().findFirst()
+                : before.last(level);
     }
 
     /// Whoever goes on after a slot of ours removes it before the slots of its own.

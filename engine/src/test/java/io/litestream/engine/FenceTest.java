@@ -3,6 +3,7 @@ package io.litestream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What a writer sees of another one whose slots are gone, or never were there.
 final class FenceTest {
@@ -96,6 +98,27 @@ final class FenceTest {
 
         assertThat(questions.hits()).isEqualTo(1);
         assertThat(lists.hits()).isZero();
+    }
+
+    @Test
+    void seesWithoutAPauseThatFilesAreGoneThoughNewerOnesAreThere() throws Exception {
+        ReplicaFile gone = store(Level.SNAPSHOT, 1, 1);
+        ReplicaFile first = store(Level.CAPTURED, 2, 2);
+        fence.slotStored(Inventory.of(List.of(gone)), first, line);
+        replica.delete(gone);
+        replica.delete(first);
+        ReplicaFile newer = store(Level.SNAPSHOT, 1, 2);
+        for (int txid = 3; txid < 24; txid++) {
+            clock.advance(Duration.ofSeconds(30));
+            ReplicaFile slot = store(Level.CAPTURED, txid, txid);
+            Optional<Inventory> found =
+                    fence.slotStored(Inventory.of(List.of(gone, first, newer)), slot, line);
+            if (found.isPresent()) {
+                assertThat(found.get().files()).contains(newer).doesNotContain(gone, first);
+                return;
+            }
+        }
+        fail("not seen in ten minutes");
     }
 
     @Test
