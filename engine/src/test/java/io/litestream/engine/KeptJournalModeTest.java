@@ -194,7 +194,9 @@ final class KeptJournalModeTest {
                 int images = fixture.all(EngineEvent.ImageStored.class).size();
                 fixture.engine().requestSnapshots();
                 fixture.sync();
-                assertThat(fixture.all(EngineEvent.ImageStored.class)).hasSizeGreaterThan(images);
+                fixture.await(
+                        "another image",
+                        () -> fixture.all(EngineEvent.ImageStored.class).size() > images);
                 assertThat(writer.isAlive()).isTrue();
             } finally {
                 writer.destroyForcibly().waitFor();
