@@ -50,8 +50,6 @@ final class ReplicateCommand implements Command {
         if (arguments.isOn(ReplicateFlags.DRY_RUN)) {
             return new DryRun(configuration, shell).run();
         }
-        StopRequests stops = new StopRequests(shell.clock());
-        stops.catchSignals();
         LOGGER.log(
                 INFO,
                 "litestream",
@@ -61,6 +59,9 @@ final class ReplicateCommand implements Command {
                 log.level().getName());
         new SoleReplicator(shell.clock()).require(configuration.databases());
         restoreMissing(arguments, configuration, shell);
+        // not before: a restore may take hours, and nothing is lost if a signal ends it
+        StopRequests stops = new StopRequests(shell.clock());
+        stops.catchSignals();
         tell(configuration);
         if (arguments.isOn(ReplicateFlags.ONCE)) {
             return once(arguments, configuration, stops, shell);

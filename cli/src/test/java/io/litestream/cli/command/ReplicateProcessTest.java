@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +20,8 @@ import java.util.Map;
 class ReplicateProcessTest {
 
     private static final int HANGUP = 1; // signal(7)
+    private static final int TERMINATION = 15;
+    private static final int SIGNALLED = 128; // what is added to the number in an exit code
 
     @TempDir Path dir;
 
@@ -249,6 +253,31 @@ class ReplicateProcessTest {
         }
         assertThat(ReplicaFixture.sql(dir.resolve("new.db"), "select count(*) from t"))
                 .isEqualTo("1");
+    }
+
+    @Test
+    void endsAtASignalWhileADatabaseIsRestoredFirst() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Files.writeString(
+                    dir.resolve("silent.yml"),
+                    """
+                    access-key-id: id
+                    secret-access-key: secret
+                    dbs:
+                      - path: new.db
+                        restore-if-db-not-exists: true
+                        replica: {url: "s3://bucket/new?endpoint=http://127.0.0.1:%d"}
+                    """
+                            .formatted(silent.getLocalPort()));
+            try (ChildLitestream child =
+                    ChildLitestream.start(dir, "replicate", "-config", "silent.yml")) {
+                child.awaitOut("msg=\"attempting restore before replication\"");
+                child.signal("TERM");
+
+                assertThat(child.await()).as(child.out()).isEqualTo(SIGNALLED + TERMINATION);
+            }
+        }
+        assertThat(dir.resolve("new.db")).doesNotExist();
     }
 
     private String rowsIn(String replica) throws Exception {
