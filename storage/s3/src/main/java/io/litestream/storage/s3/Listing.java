@@ -41,9 +41,20 @@ final class Listing {
             for (S3Object object : page.contents()) {
                 info(object, start).ifPresent(found::add);
             }
-            next = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
+            next = isCutOff(page) ? page.nextContinuationToken() : null;
+            if (next == null && isCutOff(page) && found.size() < limit) {
+                throw new StorageException.Rejected(
+                        "cannot list objects below %s: the answer says that there are more, but not how to ask for them (NextContinuationToken); this server does not know the second version of listings"
+                                .formatted(below),
+                        null);
+            }
         } while (next != null && found.size() < limit);
         return List.copyOf(found);
+    }
+
+    /// A part of a listing that is taken for the whole would hide files that exist.
+    private static boolean isCutOff(ListObjectsV2Response page) {
+        return Boolean.TRUE.equals(page.isTruncated());
     }
 
     private ListObjectsV2Response page(

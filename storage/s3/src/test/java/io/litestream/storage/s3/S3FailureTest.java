@@ -204,6 +204,23 @@ final class S3FailureTest {
         }
     }
 
+    /// As servers do that know only the first version of listings, and take the second for it.
+    @Test
+    void takesNoPartOfAListingForTheWhole() throws Exception {
+        String part =
+                "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated><Contents>"
+                        + "<Key>db/0001</Key><Size>1</Size>"
+                        + "<LastModified>2026-01-02T03:04:05.000Z</LastModified>"
+                        + "</Contents></ListBucketResult>";
+        try (StubServer server = StubServer.start(_ -> Answer.xml(200, part));
+                S3ObjectStore store = Stubs.open(server)) {
+            assertThatThrownBy(() -> store.list(new ObjectKey("db"), "", 2))
+                    .isInstanceOf(StorageException.Rejected.class)
+                    .hasMessageContaining("there are more");
+            assertThat(store.list(new ObjectKey("db"), "", 1)).hasSize(1);
+        }
+    }
+
     @Test
     void tellsThatAHostHasNoAddress() {
         S3Settings settings =
