@@ -10,6 +10,7 @@ import io.litestream.cli.flag.Flag;
 import io.litestream.cli.flag.FlagSet;
 import io.litestream.cli.text.GoDuration;
 import io.litestream.cli.text.Json;
+import io.litestream.replica.Level;
 import io.litestream.replica.retention.RetentionPolicy;
 
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.util.Optional;
 
 /// Tells which files of a destination can go, and deletes them if asked to.
 final class RetentionCommand implements Command {
+
+    private static final Level HIGHEST_THERE_CAN_BE = new Level(Level.SNAPSHOT.number() - 1);
 
     private static final Flag PLAN =
             Flag.toggle("plan", "Tells what would be deleted, and deletes nothing. The default.");
@@ -144,6 +147,9 @@ final class RetentionCommand implements Command {
             throw new CommandException(
                     "-retention and -l0-retention are for replica URLs; the configuration says what"
                             + " is kept of a database");
+        }
+        if (source.isUrl()) {
+            policy = policy.withHighest(HIGHEST_THERE_CAN_BE); // who writes there is not known
         }
         if (arguments.has(RETENTION)) {
             policy = policy.withMerged(duration(RETENTION, arguments));

@@ -39,6 +39,11 @@ final class LevelsReader {
         return intervals;
     }
 
+    /// Returns the highest level that files are merged to.
+    Level highest() throws ConfigurationException {
+        return new Level(intervals().size());
+    }
+
     /// Returns how long files are kept, for the levels of which that is said.
     Map<Level, Said> retentions() throws ConfigurationException {
         Map<Level, Said> retentions = new HashMap<>();

@@ -36,7 +36,8 @@ final class RetentionReader {
     RetentionConfiguration read(Section replica) throws ConfigurationException {
         RetentionPolicy policy =
                 withLevels(RetentionPolicy.DEFAULT.withMerged(merged(replica)))
-                        .withCaptured(time(root.duration("l0-retention")));
+                        .withCaptured(time(root.duration("l0-retention")))
+                        .withHighest(new LevelsReader(database, root).highest());
         return new RetentionConfiguration(
                 enforcement(),
                 policy.withTiers(tiers(replica, policy.kept(FIRST_MERGED))),

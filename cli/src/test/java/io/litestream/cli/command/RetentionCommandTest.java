@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,6 +86,28 @@ class RetentionCommandTest {
         assertThat(names()).containsExactly("0/3-3", "1/2-3", "9/1-3", "9/1-4");
         run();
         assertThat(shell.out()).startsWith("file: 0 files (0 B) would be deleted, 4 files");
+    }
+
+    @Test
+    void keepsWhatALevelOfTheConfigurationHasNotTakenInYet() throws Exception {
+        Instant now = Instant.now();
+        create(3, 2, 3, now.minus(Duration.ofDays(9)));
+        create(4, 2, 3, now.minus(Duration.ofDays(9)));
+        create(3, 5, 6, now.minus(Duration.ofDays(8)));
+        create(9, 1, 7, now.minus(Duration.ofDays(7)));
+        create(3, 7, 8, now);
+        Files.writeString(
+                dir.resolve("c.yml"),
+                "levels: [{interval: 1m}, {interval: 5m}, {interval: 1h}, {interval: 24h}]\n",
+                StandardOpenOption.APPEND);
+
+        run("-apply");
+
+        assertThat(names()).contains("3/5-6").doesNotContain("0/2-2", "3/2-3");
+
+        shell.run("retention", "-apply", "-retention", "48h", url);
+
+        assertThat(names()).as("whose levels nobody told").contains("3/5-6");
     }
 
     @Test

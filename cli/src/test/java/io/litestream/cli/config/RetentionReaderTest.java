@@ -124,6 +124,19 @@ class RetentionReaderTest {
                 .isEmpty();
     }
 
+    @Test
+    void knowsTheHighestOfTheLevels() throws Exception {
+        assertThat(policy("", "", "").highest()).isEqualTo(new Level(3));
+        assertThat(policy("levels: [{interval: 1m}]", "", "").highest()).isEqualTo(new Level(1));
+        assertThat(
+                        policy(
+                                        "levels: [{interval: 1m}]",
+                                        "levels: [{interval: 1m}, {interval: 1h}]",
+                                        "")
+                                .highest())
+                .isEqualTo(new Level(2));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
