@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import io.litestream.storage.file.DurableFiles;
+import io.litestream.storage.file.FileAccess;
 import io.litestream.storage.file.SystemReason;
 
 import java.io.IOException;
@@ -93,13 +94,22 @@ final class OutputPlace {
 
     /// Opens the temporary file. Nobody else restores to it until it is closed.
     TemporaryFile openTemporary() throws RestoreException.Failed {
-        TemporaryFile file = TemporaryFile.open(beside(TEMPORARY));
+        TemporaryFile file = TemporaryFile.open(beside(TEMPORARY), access());
         try {
             deleteTemporarySidecars();
             return file;
         } catch (IOException e) {
             file.close();
             throw failed("clear the way for " + beside(TEMPORARY), e);
+        }
+    }
+
+    /// Who could use the database that is replaced can use the new one, and nobody else.
+    private FileAccess access() throws RestoreException.Failed {
+        try {
+            return Files.exists(output) ? FileAccess.like(output) : FileAccess.ofProcess();
+        } catch (IOException e) {
+            throw failed("look at " + output, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.litestream.replica;
 
 import io.litestream.sqlite.FileStat;
+import io.litestream.storage.file.FileAccess;
 import io.litestream.storage.file.SystemReason;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /// The file that a database is put together in. It is locked, so that two restores to one path do
 /// not write the same file.
@@ -30,20 +32,25 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     /// Opens the file, with what an earlier restore may have left in it, or creates it.
-    static TemporaryFile open(Path path) throws RestoreException.Failed {
+    ///
+    /// @param access who may use it
+    static TemporaryFile open(Path path, FileAccess access) throws RestoreException.Failed {
         try {
             TemporaryFile file =
                     new TemporaryFile(
                             path,
                             FileChannel.open(
                                     path,
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.READ,
-                                    StandardOpenOption.WRITE));
+                                    Set.of(
+                                            StandardOpenOption.CREATE,
+                                            StandardOpenOption.READ,
+                                            StandardOpenOption.WRITE),
+                                    access.atCreation(path)));
             try {
                 file.takeLock();
+                access.applyTo(path);
                 return file;
-            } catch (RestoreException.Failed e) {
+            } catch (IOException e) {
                 file.channel.close();
                 throw e;
             }

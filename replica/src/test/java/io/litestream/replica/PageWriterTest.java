@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.PageHash;
+import io.litestream.storage.file.FileAccess;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ final class PageWriterTest {
         PageSet put = new PageSet();
         long checksum = 0;
         int held = 1 + random.nextInt(random.nextBoolean() ? 20 : PAGES);
-        try (TemporaryFile file = TemporaryFile.open(path);
+        try (TemporaryFile file = TemporaryFile.open(path, FileAccess.ofProcess());
                 PageWriter writer =
                         new PageWriter(
                                 file,

@@ -7,6 +7,7 @@ import io.litestream.ltx.Txid;
 import io.litestream.replica.state.PageHashTable;
 import io.litestream.replica.state.RestoredPosition;
 import io.litestream.replica.state.StateDirectory;
+import io.litestream.storage.file.FileAccess;
 import io.litestream.storage.testkit.MemoryObjectStore;
 import io.litestream.time.Clock;
 
@@ -16,10 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What a restore does at and beside its output path.
@@ -184,6 +193,30 @@ final class RestoreOutputTest {
     }
 
     @Test
+    void givesTheNewDatabaseToThoseWhoHadTheOldOne() throws Exception {
+        Files.createFile(output);
+        Set<PosixFilePermission> permissions = PosixFilePermissions.fromString("rw-------");
+        Files.setPosixFilePermissions(output, permissions);
+        giveAwayIfAllowed(output);
+        PosixFileAttributes before = attributes(output);
+        List<PosixFileAttributes> meanwhile = new ArrayList<>();
+
+        restore(
+                request()
+                        .withProgress((_, _) ->
+                                meanwhile.add(attributes(directory.resolve("restored.db.tmp")))));
+
+        assertThat(meanwhile).isNotEmpty();
+        meanwhile.add(attributes(output));
+        assertThat(meanwhile)
+                .allSatisfy(found -> {
+                    assertThat(found.permissions()).isEqualTo(permissions);
+                    assertThat(found.owner()).isEqualTo(before.owner());
+                    assertThat(found.group()).isEqualTo(before.group());
+                });
+    }
+
+    @Test
     void replacesWhatIsNoDatabase() throws Exception {
         Files.writeString(output, "not a database at all".repeat(100));
         Files.writeString(directory.resolve("restored.db-wal"), "nor a WAL");
@@ -241,12 +274,30 @@ final class RestoreOutputTest {
     @Test
     void doesNotWriteTheFileOfAnotherRestore() throws Exception {
         Path temporary = directory.resolve("restored.db.tmp");
-        try (TemporaryFile other = TemporaryFile.open(temporary)) {
+        try (TemporaryFile other = TemporaryFile.open(temporary, FileAccess.ofProcess())) {
             assertThatThrownBy(() -> restore(request()))
                     .isInstanceOf(RestoreException.Failed.class)
                     .hasMessageContaining("another restore is writing " + temporary);
             assertThat(other.isOurs()).isTrue();
             assertThat(temporary).exists();
+        }
+    }
+
+    private static PosixFileAttributes attributes(Path file) {
+        try {
+            return Files.readAttributes(file, PosixFileAttributes.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Only root may give files away.
+    private static void giveAwayIfAllowed(Path file) throws IOException {
+        try {
+            Files.setAttribute(file, "unix:uid", 12_345);
+            Files.setAttribute(file, "unix:gid", 12_345);
+        } catch (FileSystemException _) {
+            // then it stays ours
         }
     }
 

@@ -55,14 +55,14 @@ public final class FileAccess {
     }
 
     /// Returns what to create `path` with, so that it is at no moment more open than it will be.
-    FileAttribute<?>[] atCreation(Path path) {
+    public FileAttribute<?>[] atCreation(Path path) {
         return permissions == null || !isPosix(path)
                 ? new FileAttribute<?>[0]
                 : new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
     }
 
     /// Gives `path`, just created, what its creation could not: the umask applies there.
-    void applyTo(Path path) throws IOException {
+    public void applyTo(Path path) throws IOException {
         if (permissions == null || !isPosix(path)) {
             return;
         }
