@@ -4,15 +4,12 @@ import io.litestream.crash.Litestream;
 
 import org.junit.jupiter.api.Assumptions;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The original's own code, as a SQLite extension that reads a replica in place, and writes to it.
 ///
@@ -31,33 +28,17 @@ final class Original {
     }
 
     /// Finds it, or says that the test is skipped.
-    static Original assumeThere(Path scratch) throws IOException {
+    static Original assumeThere(Path scratch) {
         SqliteProgram.assumeThere();
-        Optional<Path> extension = find();
+        Optional<Path> extension =
+                Optional.ofNullable(System.getenv("LITESTREAM_VFS"))
+                        .map(Path::of)
+                        .or(() -> TestCache.find("litestream-vfs.so"));
         Assumptions.assumeTrue(
                 extension.isPresent(),
                 "the original's extension is not here: run .ci/oracle, or set LITESTREAM_VFS to"
                         + " the path of litestream-vfs.so");
         return new Original(extension.get(), scratch);
-    }
-
-    private static Optional<Path> find() throws IOException {
-        String named = System.getenv("LITESTREAM_VFS");
-        if (named != null) {
-            return Optional.of(Path.of(named));
-        }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path directory =
-                (cache == null
-                                ? Path.of(System.getProperty("user.home"), ".cache")
-                                : Path.of(cache))
-                        .resolve("litestream-tests");
-        if (!Files.isDirectory(directory)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files = Files.walk(directory, 2)) {
-            return files.filter(file -> file.endsWith("litestream-vfs.so")).max(Path::compareTo);
-        }
     }
 
     /// Returns the newest content of a replica, as statements.

@@ -99,13 +99,14 @@ final class S3InteropTest {
     @Test
     void oursRestoresWhatTheOriginalWrote() throws Exception {
         Path check = GoldenReplica.root().resolve("check.py");
+        String python = TestCache.find("bin/python3").map(Path::toString).orElse("python3");
         Assumptions.assumeTrue(
-                new ProcessBuilder("python3", "-c", "import boto3").start().waitFor() == 0,
-                "no python3 with boto3 on the path");
+                new ProcessBuilder(python, "-c", "import boto3").start().waitFor() == 0,
+                "no python3 with boto3: run .ci/policy-server, which brings one");
         Path output = directory.resolve("output");
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        "python3",
+                        python,
                         check.toString(),
                         "--strict",
                         "--only",
