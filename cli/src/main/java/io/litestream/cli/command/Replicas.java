@@ -3,6 +3,7 @@ package io.litestream.cli.command;
 import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.config.ReplicaPlace;
 import io.litestream.cli.config.S3Access;
+import io.litestream.replica.EitherPlaceObjectStore;
 import io.litestream.replica.KeyLayout;
 import io.litestream.replica.Replica;
 import io.litestream.storage.Bandwidth;
@@ -28,7 +29,7 @@ final class Replicas {
 
     private final Map<String, String> environment;
     private final Clock clock;
-    private final Map<S3Access, ObjectStore> buckets = new ConcurrentHashMap<>();
+    private final Map<S3Access, S3ObjectStore> buckets = new ConcurrentHashMap<>();
 
     Replicas(Map<String, String> environment, Clock clock) {
         this.environment = Map.copyOf(environment);
@@ -67,24 +68,33 @@ final class Replicas {
     private ObjectStore store(ReplicaPlace place) {
         return switch (place) {
             case ReplicaPlace.Directory(var path) -> new FileObjectStore(path);
-            case ReplicaPlace.S3(var access, var path) -> bucket(access).below(path);
+            case ReplicaPlace.S3 s3 -> place(s3, bucket(s3.access()));
         };
     }
 
     private ObjectStore sharedStore(ReplicaPlace place) {
         return switch (place) {
             case ReplicaPlace.Directory _ -> store(place);
-            case ReplicaPlace.S3(var access, var path) -> sharedBucket(access).below(path);
+            case ReplicaPlace.S3 s3 -> place(s3, sharedBucket(s3.access()));
         };
+    }
+
+    /// What Litestream left under keys that begin in another way is found there.
+    private static ObjectStore place(ReplicaPlace.S3 s3, S3ObjectStore bucket) {
+        ObjectStore usual = bucket.below(s3.path());
+        return s3.former()
+                .<ObjectStore>map(
+                        text -> new EitherPlaceObjectStore(usual, bucket.withKeyPrefix(text)))
+                .orElse(usual);
     }
 
     /// Returns one and the same store for equal buckets: each has a client of the SDK, and there
     /// may be thousands of databases.
-    ObjectStore sharedBucket(S3Access access) {
+    S3ObjectStore sharedBucket(S3Access access) {
         return buckets.computeIfAbsent(access, this::bucket);
     }
 
-    private ObjectStore bucket(S3Access access) {
+    private S3ObjectStore bucket(S3Access access) {
         try {
             return S3ObjectStore.open(access.settings(), environment, clock);
         } catch (IllegalArgumentException e) { // of a variable of the environment

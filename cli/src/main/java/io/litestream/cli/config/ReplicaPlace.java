@@ -41,10 +41,12 @@ public sealed interface ReplicaPlace {
     ///
     /// @param access the bucket, and how it is reached
     /// @param path what keys begin with, without slashes around; empty for the whole bucket
-    record S3(S3Access access, String path) implements ReplicaPlace {
+    /// @param former what Litestream's keys begin with, where that is not the path and a slash
+    record S3(S3Access access, String path, Optional<String> former) implements ReplicaPlace {
 
         public S3 {
             Objects.requireNonNull(access);
+            Objects.requireNonNull(former);
             if (!path.isEmpty()) {
                 ObjectKey _ = new ObjectKey(path); // which checks it
             }

@@ -41,12 +41,29 @@ final class S3PlaceReader {
         }
         S3Location location = location(bucket.get());
         Optional<Value> path = section.find("path").filter(value -> !value.text().isEmpty());
+        String written = path.map(Value::text).orElse("");
         return place(
                 all,
                 location,
-                path.map(Value::text).orElse(""),
+                new Written(written, written),
                 path.map(Value::at).orElse(section.at()),
                 Optional.empty());
+    }
+
+    /// A path, and how Litestream understands it: it puts a slash and the key behind it, whatever
+    /// it begins or ends with.
+    private record Written(String path, String literally) {
+
+        /// Returns the path without empty parts.
+        String plain() {
+            return path.replaceAll("/+", "/").replaceAll("^/|/$", "");
+        }
+
+        /// Returns what Litestream's keys begin with, if that is something else.
+        Optional<String> former() {
+            String usual = plain().isEmpty() ? "" : plain() + "/";
+            return Optional.of(literally + "/").filter(other -> !other.equals(usual));
+        }
     }
 
     private static S3Location location(Value bucket) throws ConfigurationException {
@@ -84,7 +101,12 @@ final class S3PlaceReader {
                             "endpoint: the host of the url names the endpoint %s already; remove one of the two"
                                     .formatted(url.location().endpoint().get()));
         }
-        return place(all, url.location(), url.location().path(), at, url.keyMd5());
+        return place(
+                all,
+                url.location(),
+                new Written(url.location().path(), url.written()),
+                at,
+                url.keyMd5());
     }
 
     private void refuseContradictions(Section query) throws ConfigurationException {
@@ -101,7 +123,7 @@ final class S3PlaceReader {
     }
 
     private ReplicaPlace.S3 place(
-            Section all, S3Location location, String path, Location at, Optional<String> keyMd5)
+            Section all, S3Location location, Written path, Location at, Optional<String> keyMd5)
             throws ConfigurationException {
         S3Settings.Builder builder = S3Settings.of(location);
         endpoint(all, location, builder);
@@ -137,7 +159,8 @@ final class S3PlaceReader {
         try {
             return new ReplicaPlace.S3(
                     new S3Access(builder.build(), description(all, location)),
-                    path.replaceAll("/+", "/").replaceAll("^/|/$", ""));
+                    path.plain(),
+                    path.former());
         } catch (IllegalArgumentException e) {
             throw at.error(section.path("path") + ": " + e.getMessage());
         }

@@ -17,7 +17,12 @@ import java.util.Optional;
 /// @param location what stands before the parameters
 /// @param parameters the parameters, by the keys of the configuration
 /// @param keyMd5 what should be the MD5 of the customer key, in base64
-record S3Url(S3Location location, Map<String, Object> parameters, Optional<String> keyMd5) {
+/// @param written the path as Litestream reads it: `.` where there is none
+record S3Url(
+        S3Location location,
+        Map<String, Object> parameters,
+        Optional<String> keyMd5,
+        String written) {
 
     static final String SCHEME = "s3://";
 
@@ -64,10 +69,12 @@ record S3Url(S3Location location, Map<String, Object> parameters, Optional<Strin
                 parameters.put(hyphenated(name), value(name, text));
             }
         });
+        S3Location location = S3Location.parse(SCHEME + place);
         return new S3Url(
-                S3Location.parse(SCHEME + place),
+                location,
                 parameters,
-                Optional.ofNullable(texts.get(KEY_MD5)));
+                Optional.ofNullable(texts.get(KEY_MD5)),
+                place.contains("/") ? location.path() : ".");
     }
 
     /// Tells whether everybody may see the value of a parameter.

@@ -75,7 +75,7 @@ final class ReplicasTest {
                         .load(Optional.of(file.toString()), ConfigurationFile.Expansion.ON);
         ReplicaPlace place = configuration.databases().getFirst().replicas().getFirst().place();
         return switch (place) {
-            case ReplicaPlace.S3(var access, var _) -> access;
+            case ReplicaPlace.S3 s3 -> s3.access();
             case ReplicaPlace.Directory _ -> throw new AssertionError(place);
         };
     }

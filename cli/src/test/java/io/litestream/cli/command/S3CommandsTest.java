@@ -9,6 +9,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,20 @@ class S3CommandsTest {
                 .contains("0000000000000003  0000000000000003");
         run("restore", "-dry-run", "-txid", "0000000000000002", "-o", "none.db", url());
         assertThat(shell.out()).contains("source: " + url());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3://%s?endpoint=%s", "s3://%s/?endpoint=%s"})
+    void replicatesToAWholeBucket(String form) throws Exception {
+        String url = form.formatted(bucket, server.endpoint());
+        shell = new TestShell(dir, CREDENTIALS);
+
+        run("replicate", "-once", "app.db", url);
+        run("restore", "-o", "out.db", url);
+
+        assertThat(server.keys(bucket)).anyMatch(key -> key.startsWith("0009/"));
+        assertThat(ReplicaFixture.sql(dir.resolve("out.db"), "select sum(x) from t"))
+                .isEqualTo("6");
     }
 
     @Test

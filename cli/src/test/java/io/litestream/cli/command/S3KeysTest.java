@@ -69,14 +69,14 @@ class S3KeysTest {
 
     @ParameterizedTest
     @CsvSource({
-        "force-path-style: true,http://s3.nowhere.test/bkt/_ctl/probe",
-        "force-path-style: false,http://bkt.s3.nowhere.test/_ctl/probe"
+        "force-path-style: true,http://s3.nowhere.test/bkt/p/_ctl/probe",
+        "force-path-style: false,http://bkt.s3.nowhere.test/p/_ctl/probe"
     })
     void forcePathStyleSaysWhereTheBucketStands(String key, String uri) throws Exception {
         Map<String, String> proxy = Map.of("HTTP_PROXY", stub.endpoint());
 
         run(
-                "bucket: bkt, endpoint: 'http://s3.nowhere.test', " + key,
+                "bucket: bkt, path: p, endpoint: 'http://s3.nowhere.test', " + key,
                 proxy,
                 "secret-access-key: s");
 

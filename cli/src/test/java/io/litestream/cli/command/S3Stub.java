@@ -6,7 +6,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A server that answers as S3 does, as far as it must, and remembers what it was asked. It also
 /// serves as a proxy: then the requests name a host that does not exist.
@@ -163,21 +167,71 @@ final class S3Stub implements AutoCloseable {
     private void get(HttpExchange exchange, String uri, String query) throws IOException {
         byte[] object = objects.get(uri);
         if (query.contains("list-type")) {
-            send(
-                    exchange,
-                    200,
-                    XML
-                            + "<ListBucketResult><Name>b</Name><KeyCount>0</KeyCount>"
-                            + "<IsTruncated>false</IsTruncated></ListBucketResult>");
+            send(exchange, 200, listing(uri, query));
         } else if (query.contains("uploads")) {
             send(exchange, 200, XML + "<ListMultipartUploadsResult></ListMultipartUploadsResult>");
         } else if (object == null) {
             send(exchange, 404, error("NoSuchKey"));
         } else {
             exchange.getResponseHeaders().add("ETag", "\"0123456789abcdef\"");
-            exchange.sendResponseHeaders(200, object.length == 0 ? -1 : object.length);
-            exchange.getResponseBody().write(object);
+            content(exchange, object);
         }
+    }
+
+    private static void content(HttpExchange exchange, byte[] object) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        byte[] part = object;
+        if (range != null) {
+            String[] ends = range.substring("bytes=".length()).split("-");
+            int from = Integer.parseInt(ends[0]);
+            long last = ends.length == 1 ? Long.MAX_VALUE : Long.parseLong(ends[1]);
+            int to = (int) Math.min(object.length - 1L, last) + 1;
+            part = Arrays.copyOfRange(object, from, to);
+            exchange.getResponseHeaders()
+                    .add("Content-Range", "bytes %d-%d/%d".formatted(from, to - 1, object.length));
+        }
+        exchange.sendResponseHeaders(
+                range == null ? 200 : 206, part.length == 0 ? -1 : part.length);
+        exchange.getResponseBody().write(part);
+    }
+
+    /// Lists what is below a prefix, all of it, for requests with the bucket in the path.
+    private String listing(String uri, String query) {
+        String bucket = uri.substring(0, uri.indexOf('?')) + "/";
+        String prefix =
+                Stream.of(query.split("&"))
+                        .filter(part -> part.startsWith("prefix="))
+                        .map(part -> URLDecoder.decode(part.substring(7), StandardCharsets.UTF_8))
+                        .findFirst()
+                        .orElse("");
+        String contents =
+                objects.keySet().stream()
+                        .sorted()
+                        .filter(name -> name.startsWith(bucket + prefix))
+                        .map(name ->
+                                "<Contents><Key>%s</Key><Size>%d</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
+                                        .formatted(
+                                                name.substring(bucket.length()),
+                                                objects.getOrDefault(name, new byte[0]).length))
+                        .collect(Collectors.joining());
+        return XML
+                + "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated>"
+                + contents
+                + "</ListBucketResult>";
+    }
+
+    /// Gives all objects names that begin otherwise.
+    void rename(String from, String to) {
+        for (String name : List.copyOf(objects.keySet())) {
+            if (name.startsWith(from)) {
+                objects.put(to + name.substring(from.length()), objects.remove(name));
+            }
+        }
+    }
+
+    /// Returns the names of all objects, behind a slash and the bucket.
+    List<String> names() {
+        return objects.keySet().stream().sorted().toList();
     }
 
     private static String error(String code) {

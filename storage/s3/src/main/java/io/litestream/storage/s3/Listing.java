@@ -63,7 +63,7 @@ final class Listing {
         if (next != null) {
             request.continuationToken(next);
         } else if (start.length() > prefix.length()) {
-            request.startAfter(start);
+            request.startAfter(requests.name(start));
         }
         String attempt = "list objects below " + prefix;
         return link.call(attempt, client -> answer(client, request.build(), attempt));
@@ -82,14 +82,14 @@ final class Listing {
     }
 
     /// Not every server knows where to start, and not every name is one of ours.
-    private static Optional<ObjectInfo> info(S3Object object, String start) {
-        if (ObjectKey.BYTE_ORDER.compare(object.key(), start) <= 0) {
+    private Optional<ObjectInfo> info(S3Object object, String start) {
+        String key = requests.key(object.key());
+        if (ObjectKey.BYTE_ORDER.compare(key, start) <= 0) {
             return Optional.empty();
         }
         try {
             return Optional.of(
-                    new ObjectInfo(
-                            new ObjectKey(object.key()), object.size(), object.lastModified()));
+                    new ObjectInfo(new ObjectKey(key), object.size(), object.lastModified()));
         } catch (IllegalArgumentException _) { // such as the name of a directory
             return Optional.empty();
         }

@@ -63,6 +63,13 @@ final class MultipartCalls {
     List<MultipartUpload> unfinished(String prefix) throws StorageException {
         return link.call(
                 "list uploads below " + prefix,
-                client -> client.listMultipartUploads(requests.uploads(prefix)).uploads());
+                client ->
+                        client.listMultipartUploads(requests.uploads(prefix)).uploads().stream()
+                                .map(this::byKey)
+                                .toList());
+    }
+
+    private MultipartUpload byKey(MultipartUpload upload) {
+        return upload.toBuilder().key(requests.key(upload.key())).build();
     }
 }

@@ -28,9 +28,12 @@ final class Requests {
 
     private final S3Options options;
     private final String bucket;
+    private final String keyPrefix;
 
-    Requests(S3Options options) {
+    /// @param keyPrefix stands before every key, as it is
+    Requests(S3Options options, String keyPrefix) {
         this.options = options;
+        this.keyPrefix = keyPrefix;
         this.bucket = options.bucket();
     }
 
@@ -44,7 +47,7 @@ final class Requests {
         PutObjectRequest.Builder request =
                 PutObjectRequest.builder()
                         .bucket(bucket)
-                        .key(key.value())
+                        .key(name(key))
                         .metadata(Timestamp.metadata(created));
         options.settings().storageClass().ifPresent(request::storageClass);
         customerKey()
@@ -65,7 +68,7 @@ final class Requests {
 
     HeadObjectRequest head(ObjectKey key) {
         HeadObjectRequest.Builder request =
-                HeadObjectRequest.builder().bucket(bucket).key(key.value());
+                HeadObjectRequest.builder().bucket(bucket).key(name(key));
         customerKey()
                 .ifPresent(sse ->
                         request.sseCustomerAlgorithm(sse.algorithm)
@@ -76,8 +79,7 @@ final class Requests {
 
     /// @param range as in `bytes=0-9`; empty for the whole object
     GetObjectRequest get(ObjectKey key, Optional<String> range) {
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(bucket).key(key.value());
+        GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(bucket).key(name(key));
         range.ifPresent(request::range);
         customerKey()
                 .ifPresent(sse ->
@@ -88,18 +90,18 @@ final class Requests {
     }
 
     DeleteObjectRequest delete(ObjectKey key) {
-        return DeleteObjectRequest.builder().bucket(bucket).key(key.value()).build();
+        return DeleteObjectRequest.builder().bucket(bucket).key(name(key)).build();
     }
 
     ListObjectsV2Request.Builder list(String prefix) {
-        return ListObjectsV2Request.builder().bucket(bucket).prefix(prefix);
+        return ListObjectsV2Request.builder().bucket(bucket).prefix(name(prefix));
     }
 
     CreateMultipartUploadRequest begin(ObjectKey key, Instant created) {
         CreateMultipartUploadRequest.Builder request =
                 CreateMultipartUploadRequest.builder()
                         .bucket(bucket)
-                        .key(key.value())
+                        .key(name(key))
                         .contentType(ObjectCalls.CONTENT_TYPE)
                         .metadata(Timestamp.metadata(created));
         options.settings().storageClass().ifPresent(request::storageClass);
@@ -117,7 +119,7 @@ final class Requests {
         UploadPartRequest.Builder request =
                 UploadPartRequest.builder()
                         .bucket(bucket)
-                        .key(key.value())
+                        .key(name(key))
                         .uploadId(upload)
                         .partNumber(number);
         customerKey()
@@ -136,7 +138,7 @@ final class Requests {
         CompleteMultipartUploadRequest.Builder request =
                 CompleteMultipartUploadRequest.builder()
                         .bucket(bucket)
-                        .key(key.value())
+                        .key(name(key))
                         .uploadId(upload)
                         .multipartUpload(CompletedMultipartUpload.builder().parts(parts).build());
         customerKey()
@@ -153,13 +155,32 @@ final class Requests {
     AbortMultipartUploadRequest abort(String key, String upload) {
         return AbortMultipartUploadRequest.builder()
                 .bucket(bucket)
-                .key(key)
+                .key(name(key))
                 .uploadId(upload)
                 .build();
     }
 
     ListMultipartUploadsRequest uploads(String prefix) {
-        return ListMultipartUploadsRequest.builder().bucket(bucket).prefix(prefix).build();
+        return ListMultipartUploadsRequest.builder().bucket(bucket).prefix(name(prefix)).build();
+    }
+
+    /// Returns what the server calls a key, or the beginning of one.
+    String name(String key) {
+        return keyPrefix + key;
+    }
+
+    private String name(ObjectKey key) {
+        return name(key.value());
+    }
+
+    /// Returns the key that a server's name stands for. Some servers leave out slashes at the
+    /// beginning of a name; other names are no keys of ours, and stay as they are.
+    String key(String name) {
+        if (name.startsWith(keyPrefix)) {
+            return name.substring(keyPrefix.length());
+        }
+        String shorter = keyPrefix.replaceFirst("^/+", "");
+        return name.startsWith(shorter) ? name.substring(shorter.length()) : name;
     }
 
     private Optional<CustomerKeyHeaders> customerKey() {

@@ -27,17 +27,20 @@ public final class S3ObjectStore implements ObjectStore {
 
     private final S3Options options;
     private final Link link;
+    private final Clock clock;
     private final ObjectCalls calls;
     private final Exclusivity exclusivity;
     private final Creation creation;
     private final Listing listing;
 
-    private S3ObjectStore(S3Options options, Link link, Clock clock) {
-        Requests requests = new Requests(options);
+    private S3ObjectStore(
+            S3Options options, Link link, Exclusivity exclusivity, Clock clock, String keyPrefix) {
+        Requests requests = new Requests(options, keyPrefix);
         this.options = options;
         this.link = link;
+        this.clock = clock;
+        this.exclusivity = exclusivity;
         this.calls = new ObjectCalls(link, requests);
-        this.exclusivity = new Exclusivity(options);
         MultipartCalls multipartCalls = new MultipartCalls(link, requests);
         this.creation = new Creation(calls, multipartCalls, options, exclusivity, clock);
         this.listing = new Listing(link, requests);
@@ -63,7 +66,14 @@ public final class S3ObjectStore implements ObjectStore {
             Timeouts timeouts,
             URI regions) {
         S3Options options = S3Options.of(settings, environment);
-        return new S3ObjectStore(options, new Link(options, clock, timeouts, regions), clock);
+        Link link = new Link(options, clock, timeouts, regions);
+        return new S3ObjectStore(options, link, new Exclusivity(options), clock, "");
+    }
+
+    /// Returns a store of the same bucket that puts a text before every key, as it is: it may be
+    /// what no key of ours can begin with, such as a slash. Closing either closes both.
+    public S3ObjectStore withKeyPrefix(String text) {
+        return new S3ObjectStore(options, link, exclusivity, clock, text);
     }
 
     @Override
