@@ -17,21 +17,24 @@ final class LeftState {
     private static final System.Logger LOGGER = System.getLogger(LeftState.class.getName());
 
     private final Path output;
+    private final Path place;
     private final RestoreAttempt attempt;
     private final TemporaryFile file;
 
-    LeftState(Path output, RestoreAttempt attempt, TemporaryFile file) {
+    /// @param place where the state belongs
+    LeftState(Path output, Path place, RestoreAttempt attempt, TemporaryFile file) {
         this.output = output;
+        this.place = place;
         this.attempt = attempt;
         this.file = file;
     }
 
     /// Gives the database its name, and then the state its own. A state directory that exists is
     /// left alone.
-    void swap(OutputPlace place) throws RestoreException {
+    void swap(OutputPlace database) throws RestoreException {
         Optional<RestoredState> state = prepare();
         try {
-            place.swap();
+            database.swap();
             if (state.isPresent()) {
                 state.get().commit(attempt.head());
             }
@@ -47,7 +50,7 @@ final class LeftState {
     }
 
     private Optional<RestoredState> prepare() {
-        StateDirectory directory = new StateDirectory(StateDirectory.defaultPath(output));
+        StateDirectory directory = new StateDirectory(place);
         if (Files.exists(directory.path())) {
             return Optional.empty();
         }

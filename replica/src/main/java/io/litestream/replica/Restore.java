@@ -4,11 +4,13 @@ import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.replica.legacy.LegacyInventory;
 import io.litestream.replica.legacy.WalPoint;
+import io.litestream.replica.state.StateDirectory;
 import io.litestream.storage.StorageException;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// Brings a database back from a replica: chooses the files, puts the database together beside its
@@ -125,7 +127,9 @@ public final class Restore {
         return new Restored() {
             @Override
             public void swap(OutputPlace place) throws RestoreException {
-                new LeftState(place.path(), attempt, file).swap(place);
+                Path state =
+                        request.state().orElseGet(() -> StateDirectory.defaultPath(place.path()));
+                new LeftState(place.path(), state, attempt, file).swap(place);
             }
 
             @Override

@@ -37,7 +37,9 @@ final class MissingDatabase {
         try {
             Restorer.Restored restored =
                     new Restorer(database.replicas(), shell)
-                            .run(RestoreRequest.of(new RestoreTarget.Latest(), database.path()));
+                            .run(
+                                    RestoreRequest.of(new RestoreTarget.Latest(), database.path())
+                                            .withState(database.metaPath()));
             tell(restored);
         } catch (RestoreException.NoBackup e) {
             LOGGER.log(INFO, "no backup found, starting fresh", "path", database.path());

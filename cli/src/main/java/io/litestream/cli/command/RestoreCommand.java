@@ -71,6 +71,7 @@ final class RestoreCommand implements Command {
                         RestoreFlags.parallelism(arguments),
                         RestoreFlags.check(arguments),
                         RestoreFlags.existing(arguments),
+                        source.stateOf(output),
                         RestoreProgress.NONE);
         if (arguments.isOn(RestoreFlags.IF_DB_NOT_EXISTS) && Files.exists(output)) {
             LOGGER.log(INFO, "database already exists, skipping", "path", output);

@@ -6,6 +6,7 @@ import io.litestream.cli.config.DatabaseConfiguration;
 import io.litestream.cli.config.ReplicaConfiguration;
 import io.litestream.cli.config.ReplicaPlace;
 import io.litestream.cli.config.ReplicaUrl;
+import io.litestream.cli.config.UserPaths;
 import io.litestream.cli.flag.Arguments;
 import io.litestream.cli.flag.Flag;
 
@@ -115,6 +116,13 @@ record Source(
     /// Returns the place that a URL on the command line names.
     static ReplicaPlace place(String url, Shell shell) throws ConfigurationException {
         return shell.placeReader().ofOperand(url);
+    }
+
+    /// Returns where the state of a database is that is restored to a path, if that is known: if it
+    /// is the database's own.
+    Optional<Path> stateOf(Path output) {
+        return database.filter(own -> UserPaths.identity(own).equals(UserPaths.identity(output)))
+                .flatMap(_ -> state);
     }
 
     boolean isUrl() {

@@ -255,6 +255,34 @@ class ReplicateProcessTest {
                 .isEqualTo("1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {".new.db-litestream", "state/new"})
+    void goesOnFromARestoreWithoutAnUploadOfEveryPage(String state) throws Exception {
+        Path replica = dir.resolve("r1");
+        ReplicaFixture.replica(replica, database, database);
+        Files.writeString(
+                dir.resolve("c.yml"),
+                """
+                dbs:
+                  - path: new.db
+                    meta-path: %s
+                    restore-if-db-not-exists: true
+                    replica: {path: r1}
+                """
+                        .formatted(state));
+        for (int start = 0; start < 2; start++) {
+            try (ChildLitestream child =
+                    ChildLitestream.start(dir, "replicate", "-once", "-config", "c.yml")) {
+                assertThat(child.await()).as(child.out() + child.err()).isZero();
+                assertThat(child.out()).doesNotContain("every page is published");
+            }
+        }
+        assertThat(dir.resolve(state).resolve("table")).exists();
+        assertThat(dir.resolve(".new.db-litestream").toFile().exists())
+                .isEqualTo(state.startsWith("."));
+        assertThat(rowsIn("r1")).isEqualTo("1");
+    }
+
     @Test
     void endsAtASignalWhileADatabaseIsRestoredFirst() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
