@@ -49,8 +49,8 @@ final class Capture {
     }
 
     /// Captures to the end of the WAL, as it is when this is called: what is committed meanwhile is
-    /// left for the next time. Returns false if others restarted the WAL while it was looked at:
-    /// nothing is lost, but it must be looked at again.
+    /// left for the next time. Returns false if others restarted the WAL while it was looked at, or
+    /// something else wrote to the database file: nothing is lost, but it must be looked at again.
     ///
     /// @throws ContinuityLost if the line's position is not in this WAL, and it cannot be proven
     ///   that it need not be
@@ -61,7 +61,11 @@ final class Capture {
             return false;
         }
         WalTail tail = asked.get();
-        Look look = guard.explained(before, tail);
+        Optional<Look> explained = guard.explained(before, tail);
+        if (explained.isEmpty()) {
+            return false;
+        }
+        Look look = explained.get();
         Optional<WalPosition> from = start(tail);
         if (from.isEmpty() || from.get().frames() == tail.validFrames()) {
             line.settled(look, tail.isBackfilled());

@@ -322,11 +322,12 @@ final class Database {
     }
 
     private void entered(DatabaseState now) {
-        if (state == DatabaseState.DEGRADED) {
-            context.events().accept(new EngineEvent.Recovered(path()));
-        }
+        boolean recovered = state == DatabaseState.DEGRADED;
         state = now;
         reported = null;
+        if (recovered) {
+            context.events().accept(new EngineEvent.Recovered(path()));
+        }
     }
 
     private void degrade(String reason) {
@@ -336,11 +337,11 @@ final class Database {
             live.close(OpenDatabase.Ending.LEAVE_WAL);
             left();
         }
+        state = DatabaseState.DEGRADED;
         if (!reason.equals(reported)) {
             reported = reason;
             context.events().accept(new EngineEvent.Degraded(path(), reason));
         }
-        state = DatabaseState.DEGRADED;
         watch.retryIn(retry.delay(failures));
     }
 

@@ -181,7 +181,7 @@ final class LiveDatabase {
     private void checkpointed() throws IOException {
         Optional<WalTail> tail = database.tail();
         if (tail.isPresent()) {
-            guard.check(tail.get(), clock.nanoTime());
+            guard.checkpointed(tail.get());
         }
     }
 

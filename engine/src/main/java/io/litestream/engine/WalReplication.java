@@ -115,6 +115,9 @@ final class WalReplication implements Replication {
             throw new ContinuityLost("a snapshot shows that the database is not what was captured");
         }
         LiveDatabase.Found found = inspected.get();
+        if (found.file() == FileGuard.Finding.SUSPECTED) {
+            return stay(look, now(), Optional.empty());
+        }
         boolean pending = capture(found, changed, requested);
         if (requested) {
             images.hurry();
@@ -190,7 +193,7 @@ final class WalReplication implements Replication {
         if (pending) {
             return stay(last, due, wakeIn(now));
         }
-        if (found.file() == FileGuard.Finding.SUSPECTED) {
+        if (found.file() == FileGuard.Finding.IN_FLIGHT) {
             return stay(last, now, Optional.empty());
         }
         long quiet = now - changedAt;
