@@ -66,7 +66,7 @@ final class Database {
                                         .upkeeps(opening::spool, readings, this::wake))
                         .toList();
         this.progress = new Progress(destinations, context.clock());
-        this.watch = new Watch(opening.path(), opening.wal(), context.clock());
+        this.watch = new Watch(settings.database(), opening.findWal(), context.clock());
         this.busy = new BusySpell(settings.busyTimeout(), context.clock());
         this.retry = new Backoff(FIRST_RETRY, LAST_RETRY, context.backoff().random());
     }
@@ -236,6 +236,7 @@ final class Database {
     }
 
     private @Nullable Replication open(long asked) throws IOException {
+        watch.walIsAt(opening.findWal());
         Look look = watch.look();
         watch.await(look);
         if (!look.database().exists() || look.database().size() == 0) {
@@ -288,22 +289,37 @@ final class Database {
     }
 
     private void drive(Replication live, long asked) throws IOException {
-        Replication.Next next = live.step(progress.isOpen(asked));
+        Optional<Path> elsewhere = opening.elsewhere();
+        Replication.Next next = live.step(elsewhere.isPresent() || progress.isOpen(asked));
         progress.reached(live.head());
+        if (elsewhere.isPresent() && next.allCaptured()) {
+            leaveFor(elsewhere.get(), live);
+            return;
+        }
         if (next.allCaptured()) {
             progress.answer(asked);
         }
         switch (next.then()) {
             case STAY -> watch.follow(next);
             case REST -> rest(live);
-            case REOPEN -> {
-                left();
-                watch.forget();
-                wake();
-            }
+            case REOPEN -> reopen();
         }
         failures = 0;
         next.wakeIn().ifPresent(delay -> context.scheduler().after(delay, this::wake));
+    }
+
+    private void reopen() {
+        left();
+        watch.forget();
+        wake();
+    }
+
+    /// Goes on with another file, to which the path leads by now. The old one stays as it is.
+    private void leaveFor(Path now, Replication live) {
+        live.close(OpenDatabase.Ending.LEAVE_WAL);
+        String what = "the path leads to another file by now, " + now;
+        context.events().accept(new EngineEvent.FileChanged(path(), what));
+        reopen();
     }
 
     private void rest(Replication live) throws IOException {

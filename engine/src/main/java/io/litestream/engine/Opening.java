@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +37,7 @@ final class Opening {
     private final List<Destination> destinations;
     private final LiveReadings readings;
     private final StateDirectory directory;
-    private final Path realPath;
-    private final Path wal;
+    private Path realPath;
     private final OrphanedIndex orphaned = new OrphanedIndex();
     private final long since;
     private StateDirectory.@Nullable Lock lock;
@@ -55,21 +55,29 @@ final class Opening {
         this.context = context;
         this.destinations = destinations;
         this.directory = new StateDirectory(settings.stateDirectory());
-        this.realPath =
-                Files.exists(settings.database())
-                        ? settings.database().toRealPath()
-                        : settings.database();
-        this.wal = realPath.resolveSibling(realPath.getFileName() + "-wal");
+        this.realPath = locate();
         this.since = context.clock().nanoTime();
     }
 
-    /// The file itself: SQLite keeps the WAL beside the file that a symbolic link points to.
-    Path path() {
-        return realPath;
+    /// Finds the file itself, which a symbolic link may lead to that is made or changed at any
+    /// time; returns where SQLite keeps its WAL.
+    Path findWal() throws IOException {
+        realPath = locate();
+        return realPath.resolveSibling(realPath.getFileName() + "-wal");
     }
 
-    Path wal() {
-        return wal;
+    /// Returns the file that the path leads to by now, if it is not the one that was found.
+    Optional<Path> elsewhere() throws IOException {
+        boolean direct = realPath.equals(settings.database());
+        return Optional.of(direct ? realPath : locate()).filter(now -> !now.equals(realPath));
+    }
+
+    private Path locate() throws IOException {
+        try {
+            return settings.database().toRealPath();
+        } catch (NoSuchFileException absent) {
+            return settings.database();
+        }
     }
 
     /// Takes the state directory, and says whether the database can be opened: destinations that

@@ -20,9 +20,9 @@ final class Watch {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Path database;
-    private final Path wal;
     private final Clock clock;
 
+    private volatile Path wal;
     private volatile @Nullable Look seen; // what the last step saw; null makes the next look a step
     private volatile long notBefore = ALWAYS; // a look does nothing; on the clock's steady count
     private volatile long stepAt = ALWAYS; // whatever a look finds; on that count
@@ -31,6 +31,11 @@ final class Watch {
         this.database = database;
         this.wal = wal;
         this.clock = clock;
+    }
+
+    /// From now on the WAL is there.
+    void walIsAt(Path path) {
+        wal = path;
     }
 
     /// Returns what the files look like.
