@@ -20,6 +20,8 @@ import java.util.Optional;
 /// version, and every value has the type and the bounds of its key.
 final class SectionReader {
 
+    private static final Duration LEAST_DURATION = Duration.ofMillis(1);
+
     private final String file;
     private final Yaml yaml;
     private final List<String> warnings = new ArrayList<>();
@@ -188,11 +190,24 @@ final class SectionReader {
         } catch (IllegalArgumentException e) {
             throw wrongType(key.kind(), name, node);
         }
+        if (isHardlyAnything(content)) {
+            throw yaml.at(node)
+                    .error(
+                            "%s: a duration is 0, or 1ms or more (got %s); a number without a unit is nanoseconds, so write 30s for seconds"
+                                    .formatted(name, shown(content)));
+        }
         if (isOutOfBounds(key, content)) {
             throw yaml.at(node)
                     .error("%s: %s (got %s)".formatted(name, key.reason(), shown(content)));
         }
         return content;
+    }
+
+    /// Says whether this is a duration as nobody means it: `interval: 30` are 30 nanoseconds.
+    private static boolean isHardlyAnything(Object content) {
+        return content instanceof Duration duration
+                && duration.isPositive()
+                && duration.compareTo(LEAST_DURATION) < 0;
     }
 
     private static boolean isOutOfBounds(Key key, Object content) {

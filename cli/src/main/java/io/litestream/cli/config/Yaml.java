@@ -25,17 +25,26 @@ final class Yaml {
     /// How deep `<<` may lead; deeper means that a map merges itself.
     private static final int MERGE_LIMIT = 16;
 
+    private static final LoaderOptions OPTIONS = options();
+
     private final String file;
 
     Yaml(String file) {
         this.file = file;
     }
 
+    /// Many databases share what an anchor names. Nothing is copied for an alias.
+    private static LoaderOptions options() {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(Integer.MAX_VALUE);
+        return options;
+    }
+
     /// Returns the map that the text holds, or nothing if it holds nothing.
     Optional<MappingNode> parse(String text) throws ConfigurationException {
         Node root;
         try {
-            root = new org.yaml.snakeyaml.Yaml(new LoaderOptions()).compose(new StringReader(text));
+            root = new org.yaml.snakeyaml.Yaml(OPTIONS).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
             String problem = "not YAML: " + withoutContent(e.getProblem());

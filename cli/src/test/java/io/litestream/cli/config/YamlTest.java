@@ -121,8 +121,8 @@ class YamlTest {
 
     @Test
     void takesABareIntegerForNanoseconds() throws Exception {
-        assertThat(read("shutdown-sync-timeout: 1500").shutdownSyncTimeout())
-                .isEqualTo(Duration.ofNanos(1500));
+        assertThat(read("shutdown-sync-timeout: 1500000").shutdownSyncTimeout())
+                .isEqualTo(Duration.ofNanos(1500000));
     }
 
     @Test
@@ -141,5 +141,37 @@ class YamlTest {
         assertThatThrownBy(() -> read("exec: a\n---\nexec: b"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("f.yml:2:1: not YAML: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'validation: {interval: 30}', validation.interval",
+        "'levels: [{interval: 30}]', levels[0].interval",
+        "'snapshot: {retention: 24}', snapshot.retention",
+        "'sync-interval: 10', sync-interval",
+        "'l0-retention-check-interval: 1us', l0-retention-check-interval"
+    })
+    void refusesADurationThatWasMeantToHaveAUnit(String text, String key) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(key + ": a duration is 0, or 1ms or more (got ")
+                .hasMessageContaining("write 30s for seconds");
+    }
+
+    @Test
+    void letsAnyNumberOfDatabasesShareAnAnchor() throws Exception {
+        StringBuilder text = new StringBuilder("dbs:\n");
+        text.append("  - {path: /0, replica: &shared {sync-interval: 3s, path: /r0}}\n");
+        for (int i = 1; i < 300; i++) {
+            text.append("  - {path: /%d, replica: {<<: *shared, path: /r%d}}\n".formatted(i, i));
+        }
+
+        Configuration configuration = read(text.toString());
+
+        assertThat(configuration.databases())
+                .hasSize(300)
+                .allSatisfy(database ->
+                        assertThat(database.replicas().getFirst().syncInterval())
+                                .isEqualTo(Duration.ofSeconds(3)));
     }
 }
