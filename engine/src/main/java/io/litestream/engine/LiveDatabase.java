@@ -3,6 +3,7 @@ package io.litestream.engine;
 import io.litestream.ltx.Txid;
 import io.litestream.replica.Level;
 import io.litestream.sqlite.SqliteConnection;
+import io.litestream.sqlite.WalHeader;
 import io.litestream.sqlite.WalPosition;
 import io.litestream.time.Clock;
 
@@ -109,6 +110,17 @@ final class LiveDatabase {
                                 capture.pendingFrames(tail.get()),
                                 FileGuard.Finding.EXPLAINED))
                 : Optional.empty();
+    }
+
+    /// Says whether frames follow the valid ones that are not left over from before. A writer may
+    /// be waiting for the disk to have them; when it counts them, no file changes.
+    boolean hasUncounted(WalTail tail) throws IOException {
+        Optional<WalHeader> header = database.header();
+        Optional<WalHeader> captured = line.position().wal().map(WalPosition::header);
+        boolean leftOver = tail.validFrames() == 0 && header.equals(captured);
+        return header.isPresent()
+                && !leftOver
+                && database.wal().hasFrame(header.get(), tail.validFrames());
     }
 
     /// Captures to the end of the WAL. Returns false if it must be looked at again.

@@ -262,6 +262,7 @@ final class WalReplication implements Replication {
 
     private boolean mayRest(LiveDatabase.Found found) throws IOException, ContinuityLost {
         return found.tail().isBackfilled()
+                && !live.hasUncounted(found.tail())
                 && !live.readings().isRunning()
                 && !live.isCheckpointing()
                 && last.database().size() <= context.settings().restBytes()

@@ -94,6 +94,27 @@ final class RestTest {
         }
     }
 
+    @Test
+    void staysAwakeWhileAWriterWaitsForTheDisk() throws Exception {
+        try (EngineFixture fixture = replicating(REST_AFTER);
+                Sqlite3 app = Sqlite3.start(fixture.database)) {
+            app.tell("INSERT INTO t VALUES('before')", "BEGIN IMMEDIATE");
+            fixture.sync();
+            int counted = fixture.validFrames();
+            fixture.events.clear();
+            // The writer has written, and is about to count what it wrote, which changes no file.
+            RawWal.read(fixture.wal()).plantPhantom(counted, 2, "phantom");
+
+            Thread.sleep(REST_AFTER.multipliedBy(5));
+
+            assertThat(fixture.all(EngineEvent.Rested.class)).isEmpty();
+            app.tell("INSERT INTO t VALUES('counted')", "COMMIT");
+            fixture.sync();
+            awaitRest(fixture);
+            fixture.assertRestorable();
+        }
+    }
+
     private EngineFixture replicating(Duration rest) throws Exception {
         EngineSettings defaults = EngineSettings.DEFAULT;
         EngineSettings settings =
