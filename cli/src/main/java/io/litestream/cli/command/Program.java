@@ -7,6 +7,7 @@ import io.litestream.cli.flag.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 
 /// Runs one command line: finds the command, and tells the user what went wrong with it.
@@ -55,11 +56,19 @@ public final class Program {
             return code;
         } catch (ConfigurationException | IOException | UncheckedIOException e) {
             return failed(e);
+        } catch (InvalidPathException e) {
+            return failed(noPath(e));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("unexpected failure of litestream " + name, e);
         }
+    }
+
+    private static Exception noPath(InvalidPathException refused) {
+        return new CommandException(
+                "no path here: %s: %s; where the locale is not one of UTF-8, set LC_ALL=C.UTF-8"
+                        .formatted(refused.getInput(), refused.getReason()));
     }
 
     private ExitCode failed(Exception failure) {

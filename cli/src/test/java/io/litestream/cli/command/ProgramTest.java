@@ -38,6 +38,14 @@ class ProgramTest {
         assertThat(shell.out()).isEqualTo(Usage.PROGRAM);
     }
 
+    @Test
+    void tellsWhatIsNoPathWithoutAStackTrace() {
+        assertThat(shell.run("restore", "-o", "a\0b", "file:///tmp/x")).isEqualTo(ExitCode.FAILURE);
+        assertThat(shell.err())
+                .startsWith("Error: no path here: a\0b: Nul character not allowed; where")
+                .endsWith("set LC_ALL=C.UTF-8\n");
+    }
+
     @ParameterizedTest
     @CsvSource({"replciate,replicate", "verison,version", "retsore,restore", "db,demo"})
     void namesTheNearestCommandForAnUnknownOne(String word, String nearest) {
