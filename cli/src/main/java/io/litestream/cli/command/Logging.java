@@ -1,5 +1,7 @@
 package io.litestream.cli.command;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.litestream.cli.config.LoggingConfiguration;
 import io.litestream.cli.logging.LogOutput;
 
@@ -8,7 +10,11 @@ import java.util.Optional;
 
 /// Sets up logging for a command: what the flag says goes before the variable `LOG_LEVEL`, and that
 /// before the configuration.
+///
+/// The variable is one that others use, too, with words of their own: those are passed over.
 final class Logging {
+
+    private static final System.Logger LOGGER = System.getLogger(Logging.class.getName());
 
     /// The variable that sets the level.
     static final String VARIABLE = "LOG_LEVEL";
@@ -16,11 +22,12 @@ final class Logging {
     private final Shell shell;
     private final Optional<String> level;
     private final Optional<LoggingConfiguration.Stream> stream;
+    private boolean told;
 
     private Logging(
             Shell shell, Optional<String> level, Optional<LoggingConfiguration.Stream> stream) {
         this.shell = shell;
-        this.level = level.or(() -> Optional.ofNullable(shell.environment().get(VARIABLE)));
+        this.level = level;
         this.stream = stream;
     }
 
@@ -44,8 +51,14 @@ final class Logging {
     /// @return what is logged with
     LoggingConfiguration use(LoggingConfiguration configured) throws CommandException {
         LoggingConfiguration settings = stream.map(configured::with).orElse(configured);
+        String variable = shell.environment().getOrDefault(VARIABLE, "");
+        boolean foreign = false;
         if (level.isPresent() && !level.get().isEmpty()) {
             settings = settings.with(level(level.get()));
+        } else if (isLevel(variable)) {
+            settings = settings.with(level(variable));
+        } else {
+            foreign = !variable.isEmpty();
         }
         LogOutput.use(
                 new LogOutput(
@@ -55,7 +68,25 @@ final class Logging {
                             case ERROR -> shell.err();
                         },
                         shell.clock()));
+        if (foreign && !told) {
+            told = true;
+            LOGGER.log(
+                    WARNING,
+                    "the variable LOG_LEVEL is passed over: it is not trace, debug, info, warn or"
+                            + " error",
+                    "value",
+                    variable);
+        }
         return settings;
+    }
+
+    private static boolean isLevel(String text) {
+        try {
+            LoggingConfiguration.level(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static System.Logger.Level level(String text) throws CommandException {

@@ -89,6 +89,27 @@ class MainProcessTest {
         }
     }
 
+    @Test
+    void passesOverALogLevelThatIsMeantForOthers() throws Exception {
+        ReplicaFixture.database(dir.resolve("a.db"), 1);
+        String replica = dir.resolve("r").toUri().toString();
+
+        try (ChildLitestream child =
+                ChildLitestream.start(
+                        dir,
+                        Map.of("LOG_LEVEL", "verbose"),
+                        "replicate",
+                        "-once",
+                        dir.resolve("a.db").toString(),
+                        replica)) {
+            assertThat(child.await()).as(child.err()).isZero();
+            assertThat(child.out().lines())
+                    .filteredOn(line -> line.contains("LOG_LEVEL"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("level=WARN", "value=verbose"));
+        }
+    }
+
     private void expect(int status, String out, String err, String... words) throws Exception {
         try (ChildLitestream child = ChildLitestream.start(dir, words)) {
             assertThat(child.await()).isEqualTo(status);
