@@ -238,7 +238,7 @@ public final class DatabaseFile implements AutoCloseable {
         try {
             requireSame(path, openedAs);
             connection = SqliteConnection.open(path, access, this::disconnected);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             disconnected();
             throw e;
         }
