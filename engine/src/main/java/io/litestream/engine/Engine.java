@@ -97,7 +97,14 @@ public final class Engine implements AutoCloseable {
 
     /// Begins what is due for all destinations beside the uploads. Called each second.
     void tick() {
-        databases.forEach(Database::tick);
+        for (Database database : databases) {
+            try {
+                database.tick();
+            } catch (RuntimeException | Error e) {
+                logger.log(
+                        System.Logger.Level.ERROR, "what was due failed for " + database.path(), e);
+            }
+        }
     }
 
     /// Captures what is committed now in all databases, and waits until all destinations have it.

@@ -73,7 +73,7 @@ final class EventDispatcher implements Consumer<EngineEvent>, AutoCloseable {
     private void deliver(EngineEvent event) {
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             logger.log(System.Logger.Level.ERROR, "listener failed on " + event, e);
         }
     }

@@ -35,6 +35,10 @@ final class RetentionChore implements Chore {
     /// often a catalog, which is dear beside the slots of a few seconds.
     private static final Duration SLOTS_AT_ONCE = Duration.ofMinutes(5);
 
+    /// When it is tried again after a refusal: somebody may have given us the right, or the
+    /// credentials had expired.
+    private static final Duration REFUSED_AGAIN = Duration.ofDays(1);
+
     private final Path database;
     private final Destination destination;
     private final RetentionPolicy policy;
@@ -46,7 +50,8 @@ final class RetentionChore implements Chore {
     private @Nullable Inventory settled; // nothing of it can go before `until`
     private Optional<Instant> until = Optional.empty(); // for ever, if empty
     private Instant deletedAt = Instant.EPOCH;
-    private boolean impossible; // it was refused, and that was told
+    private Optional<Instant> refusedAt = Optional.empty();
+    private boolean told; // that it is refused
 
     RetentionChore(
             Path database,
@@ -75,17 +80,32 @@ final class RetentionChore implements Chore {
 
     @Override
     public void run(Turn turn) throws IOException {
-        if (impossible || isSettled(destination.inventory(), turn.now())) {
+        if (isRefused(turn.now()) || isSettled(destination.inventory(), turn.now())) {
             return;
         }
         try {
             enforce(turn);
         } catch (StorageException.Denied | StorageException.Rejected | DeletionIgnoredException e) {
-            impossible = true;
+            refused(e, turn.now());
+        }
+    }
+
+    private boolean isRefused(Instant now) {
+        return refusedAt
+                .filter(at -> !now.isBefore(at) && now.isBefore(at.plus(REFUSED_AGAIN)))
+                .isPresent();
+    }
+
+    private void refused(IOException refusal, Instant now) {
+        refusedAt = Optional.of(now);
+        if (!told) {
+            told = true;
             context.events()
                     .accept(
                             new EngineEvent.RetentionImpossible(
-                                    database, destination.name(), String.valueOf(e.getMessage())));
+                                    database,
+                                    destination.name(),
+                                    String.valueOf(refusal.getMessage())));
         }
     }
 
@@ -136,6 +156,7 @@ final class RetentionChore implements Chore {
                         deleted.add(files);
                     });
             deletedAt = turn.now();
+            told = false;
         } finally {
             if (deleted.files > 0) {
                 Duration took = Duration.ofNanos(context.clock().nanoTime() - began);

@@ -189,6 +189,24 @@ final class RetentionChoreTest {
     }
 
     @Test
+    void triesADayLaterWhetherItMayDeleteNow() throws Exception {
+        start(faulty);
+        faulty.inject(
+                Operation.DELETE,
+                _ -> true,
+                Fault.failBefore(() -> new StorageException.Denied("the token has expired", null)));
+        run(NOON);
+        faulty.heal();
+
+        run(NOON.plus(Duration.ofHours(23)));
+        assertThat(destination.inventory().files()).hasSize(10);
+        run(NOON.plus(Duration.ofHours(24)));
+
+        assertThat(destination.inventory().files(Level.CAPTURED)).hasSize(1);
+        assertThat(events).filteredOn(EngineEvent.RetentionImpossible.class::isInstance).hasSize(1);
+    }
+
+    @Test
     void triesAgainWhatFailed() throws Exception {
         start(faulty);
         faulty.inject(
