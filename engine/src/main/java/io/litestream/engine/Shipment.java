@@ -105,6 +105,9 @@ final class Shipment {
             return Optional.empty();
         }
         try (var _ = permit.get()) {
+            if (isDoubtful(txid, spool)) {
+                spool.verify(txid);
+            }
             LtxHeader header = spool.header(txid);
             fence.sending(header);
             return Optional.of(
@@ -120,7 +123,15 @@ final class Shipment {
             spool.forget(txid); // a hole
             throw new IOException(
                     "%s is gone; every page is sent instead".formatted(e.getFile()), e);
+        } catch (CorruptFileException e) {
+            spool.forget(txid);
+            throw new IOException(e.getMessage() + "; every page is sent instead", e);
         }
+    }
+
+    /// Says whether a file has lain on the disk through a crash, or could not be merged.
+    private boolean isDoubtful(Txid txid, Spool spool) {
+        return spool.inherited(txid) || notMerged.filter(last -> !txid.isAfter(last)).isPresent();
     }
 
     private Optional<ReplicaFile> merged(Parcel parcel, Spool spool) throws IOException {

@@ -1,0 +1,54 @@
+package io.litestream.engine;
+
+import io.litestream.storage.testkit.Fault;
+import io.litestream.storage.testkit.Operation;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+
+/// What a disk has damaged before it was sent is not sent.
+final class DamagedSpoolTest {
+
+    private static final String FILL = "INSERT INTO t(v) VALUES(randomblob(9000))";
+
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 4, 5})
+    void isNotSent(long txid) throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory);
+                Connection app = fixture.connect()) {
+            EngineFixture.execute(
+                    app, "PRAGMA journal_mode=WAL", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+            fixture.start();
+            fixture.sync();
+            fixture.store.inject(Operation.CREATE, _ -> true, Fault.failBefore());
+            while (fixture.engine().destinations().getFirst().waitingFiles() < 4) {
+                EngineFixture.execute(app, FILL);
+                fixture.engine().sync(Duration.ofMillis(300));
+            }
+            fixture.stopAbruptly();
+            damage(fixture.stateDirectory().resolve("ltx/0/%1$016x-%1$016x.ltx".formatted(txid)));
+
+            fixture.store.heal();
+            fixture.start();
+            fixture.sync();
+            fixture.assertRestorable();
+            EngineFixture.execute(app, FILL);
+            fixture.sync();
+            fixture.assertRestorable();
+        }
+    }
+
+    private static void damage(Path file) throws Exception {
+        byte[] content = Files.readAllBytes(file);
+        content[content.length / 2] ^= 1;
+        Files.write(file, content);
+    }
+}
