@@ -1,6 +1,7 @@
 package io.litestream.engine;
 
 import io.litestream.ltx.Checksum;
+import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.LtxHeader;
 import io.litestream.ltx.Txid;
 import io.litestream.ltx.TxidRange;
@@ -23,16 +24,35 @@ final class HeadCheck {
 
     private HeadCheck() {}
 
+    /// What speaks against a destination.
+    ///
+    /// @param local the file here that says so
+    private record Objection(Txid local, String text) {}
+
     /// Returns what speaks against the destination, in words for people; empty if nothing does. An
-    /// answer may be damaged on its way, so it is asked twice before anything is said.
+    /// answer may be damaged on its way, so it is asked twice before anything is said; and a file
+    /// here that is damaged proves nothing.
     static Optional<String> check(Replica replica, Inventory inventory, Spool spool)
             throws IOException {
-        return checkOnce(replica, inventory, spool).isPresent()
-                ? checkOnce(replica, inventory, spool)
-                : Optional.empty();
+        if (checkOnce(replica, inventory, spool).isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Objection> again = checkOnce(replica, inventory, spool);
+        return again.isEmpty() || isDamaged(again.get().local(), spool)
+                ? Optional.empty()
+                : again.map(Objection::text);
     }
 
-    private static Optional<String> checkOnce(Replica replica, Inventory inventory, Spool spool)
+    private static boolean isDamaged(Txid local, Spool spool) throws IOException {
+        try {
+            spool.verify(local);
+            return false;
+        } catch (CorruptFileException _) {
+            return true;
+        }
+    }
+
+    private static Optional<Objection> checkOnce(Replica replica, Inventory inventory, Spool spool)
             throws IOException {
         Optional<ReplicaFile> shared = shared(inventory, spool);
         if (shared.isEmpty()) {
@@ -42,13 +62,15 @@ final class HeadCheck {
             return Optional.empty();
         }
         return Optional.of(
-                "its file %s is not the one that was written here: it belongs to another database, or somebody else"
-                                .formatted(shared.get())
-                        + " replicates to it; give this database a path of its own");
+                new Objection(
+                        shared.get().range().last(),
+                        "its file %s is not the one that was written here: it belongs to another database, or somebody else"
+                                        .formatted(shared.get())
+                                + " replicates to it; give this database a path of its own"));
     }
 
     /// What waits here must continue what is there.
-    private static Optional<String> checkNext(Replica replica, Inventory inventory, Spool spool)
+    private static Optional<Objection> checkNext(Replica replica, Inventory inventory, Spool spool)
             throws IOException {
         Optional<Txid> next = inventory.head().map(Txid::next).filter(spool::inherited);
         if (next.isEmpty()) {
@@ -60,10 +82,12 @@ final class HeadCheck {
         return from.isEmpty() || TakenSlot.joins(from, replica.header(last).tag().postApply())
                 ? Optional.empty()
                 : Optional.of(
-                        "what waits here from txid %s on does not continue its file %s: the local state, or the destination, belongs to another database;"
-                                        .formatted(next.get(), last)
-                                + " give this database a path of its own, or remove its local"
-                                + " state");
+                        new Objection(
+                                next.get(),
+                                "what waits here from txid %s on does not continue its file %s: the local state, or the destination, belongs to another database;"
+                                                .formatted(next.get(), last)
+                                        + " give this database a path of its own, or remove its"
+                                        + " local state"));
     }
 
     private static Optional<ReplicaFile> shared(Inventory inventory, Spool spool) {

@@ -1,5 +1,7 @@
 package io.litestream.engine;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.litestream.ltx.Checksum;
 import io.litestream.ltx.CorruptFileException;
 import io.litestream.ltx.LtxHeader;
@@ -16,7 +18,6 @@ import io.litestream.storage.file.DurableFiles;
 import io.litestream.time.Clock;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
@@ -36,6 +37,8 @@ import java.util.function.Consumer;
 /// | at P or restored to P    | M after P                  | M + 1 holds what differs, and what P + 1…M touched   |
 /// | none, or without hashes  | M                          | M + 1 holds every page                               |
 final class LineStart {
+
+    private static final System.Logger LOGGER = System.getLogger(LineStart.class.getName());
 
     private final DatabaseSettings settings;
     private final StateDirectory state;
@@ -355,13 +358,18 @@ final class LineStart {
         return destination.replica().header(file);
     }
 
+    /// What is damaged is passed over: then the page hashes do not agree with what is left.
     private static Optional<LtxHeader> newest(Spool spool) throws IOException {
         Optional<Txid> txid = spool.newest();
-        try {
-            return txid.isPresent() ? Optional.of(spool.header(txid.get())) : Optional.empty();
-        } catch (CorruptFileException e) {
-            Path damaged = spool.path(txid.orElseThrow());
-            throw new IOException("the newest local file is damaged; move it away: " + damaged, e);
+        while (txid.isPresent()) {
+            try {
+                return Optional.of(spool.header(txid.get()));
+            } catch (CorruptFileException e) {
+                LOGGER.log(WARNING, e.getMessage() + "; set aside, every page is published");
+                spool.setAside(txid.get());
+                txid = spool.newest();
+            }
         }
+        return Optional.empty();
     }
 }

@@ -124,7 +124,7 @@ final class Shipment {
             throw new IOException(
                     "%s is gone; every page is sent instead".formatted(e.getFile()), e);
         } catch (CorruptFileException e) {
-            spool.forget(txid);
+            spool.setAside(txid);
             throw new IOException(e.getMessage() + "; every page is sent instead", e);
         }
     }

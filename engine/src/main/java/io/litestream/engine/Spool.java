@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -240,6 +241,16 @@ final class Spool {
                 Files.deleteIfExists(path(txid));
             }
         }
+    }
+
+    /// Gives a file that is damaged another name, under which it counts no more.
+    void setAside(Txid txid) throws IOException {
+        forget(txid);
+        Path path = path(txid);
+        Files.move(
+                path,
+                path.resolveSibling(path.getFileName() + ".damaged"),
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /// Notes that a file is gone.

@@ -1,5 +1,6 @@
 package io.litestream.engine;
 
+import io.litestream.ltx.Txid;
 import io.litestream.storage.testkit.Fault;
 import io.litestream.storage.testkit.Operation;
 
@@ -16,6 +17,9 @@ import java.time.Duration;
 final class DamagedSpoolTest {
 
     private static final String FILL = "INSERT INTO t(v) VALUES(randomblob(9000))";
+
+    private static final int PRE_APPLY = 44; // a byte of the checksum before it
+    private static final int POST_APPLY_BEFORE_END = 12; // and of the one after it
 
     @TempDir Path directory;
 
@@ -34,7 +38,9 @@ final class DamagedSpoolTest {
                 fixture.engine().sync(Duration.ofMillis(300));
             }
             fixture.stopAbruptly();
-            damage(fixture.stateDirectory().resolve("ltx/0/%1$016x-%1$016x.ltx".formatted(txid)));
+            Path file =
+                    fixture.stateDirectory().resolve("ltx/0/%1$016x-%1$016x.ltx".formatted(txid));
+            damage(file, Files.size(file) / 2);
 
             fixture.store.heal();
             fixture.start();
@@ -46,9 +52,33 @@ final class DamagedSpoolTest {
         }
     }
 
-    private static void damage(Path file) throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {PRE_APPLY, POST_APPLY_BEFORE_END, 1})
+    void doesNotMakeADestinationThatOfSomebodyElse(int fromStartOrEnd) throws Exception {
+        try (EngineFixture fixture = new EngineFixture(directory);
+                Connection app = fixture.connect()) {
+            EngineFixture.execute(
+                    app, "PRAGMA journal_mode=WAL", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+            fixture.start();
+            fixture.sync();
+            EngineFixture.execute(app, FILL);
+            Txid head = fixture.sync();
+            fixture.stopAbruptly();
+            Path newest = fixture.stateDirectory().resolve("ltx/0/%1$s-%1$s.ltx".formatted(head));
+            long size = Files.size(newest);
+            damage(newest, fromStartOrEnd == PRE_APPLY ? PRE_APPLY : size - fromStartOrEnd);
+
+            fixture.start();
+            EngineFixture.execute(app, FILL);
+            fixture.sync();
+
+            fixture.assertRestorable();
+        }
+    }
+
+    private static void damage(Path file, long offset) throws Exception {
         byte[] content = Files.readAllBytes(file);
-        content[content.length / 2] ^= 1;
+        content[(int) offset] ^= 1;
         Files.write(file, content);
     }
 }
