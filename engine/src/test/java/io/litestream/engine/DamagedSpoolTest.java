@@ -28,10 +28,7 @@ final class DamagedSpoolTest {
     void isNotSent(long txid) throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory);
                 Connection app = fixture.connect()) {
-            EngineFixture.execute(
-                    app, "PRAGMA journal_mode=WAL", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
-            fixture.start();
-            fixture.sync();
+            replicate(fixture, app);
             fixture.store.inject(Operation.CREATE, _ -> true, Fault.failBefore());
             while (fixture.engine().destinations().getFirst().waitingFiles() < 4) {
                 EngineFixture.execute(app, FILL);
@@ -57,10 +54,7 @@ final class DamagedSpoolTest {
     void doesNotMakeADestinationThatOfSomebodyElse(int fromStartOrEnd) throws Exception {
         try (EngineFixture fixture = new EngineFixture(directory);
                 Connection app = fixture.connect()) {
-            EngineFixture.execute(
-                    app, "PRAGMA journal_mode=WAL", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
-            fixture.start();
-            fixture.sync();
+            replicate(fixture, app);
             EngineFixture.execute(app, FILL);
             Txid head = fixture.sync();
             fixture.stopAbruptly();
@@ -74,6 +68,13 @@ final class DamagedSpoolTest {
 
             fixture.assertRestorable();
         }
+    }
+
+    private static void replicate(EngineFixture fixture, Connection app) throws Exception {
+        EngineFixture.execute(
+                app, "PRAGMA journal_mode=WAL", "CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+        fixture.start();
+        fixture.sync();
     }
 
     private static void damage(Path file, long offset) throws Exception {
