@@ -68,8 +68,9 @@ final class Opening {
 
     /// Returns the file that the path leads to by now, if it is not the one that was found.
     Optional<Path> elsewhere() throws IOException {
-        boolean direct = realPath.equals(settings.database());
-        return Optional.of(direct ? realPath : locate()).filter(now -> !now.equals(realPath));
+        return realPath.equals(settings.database())
+                ? Optional.empty() // no link leads there; another file in its place is noticed
+                : Optional.of(locate()).filter(now -> !now.equals(realPath));
     }
 
     private Path locate() throws IOException {
